@@ -1,0 +1,96 @@
+"""What the ledger admits: the last check of an annotated article, whoever made the loader.
+
+No claim without evidence, every fragment equal to its text, every name in the ontology, every date a date.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ontology import dates
+from ontology.dates import OPEN_FUTURE, OPEN_PAST
+from ontology.errors import DateError
+from ontology.models import AnnotatedArticle, Claim, DateValue, Entity, Fragment, Quantity, Rejection
+from ontology.vocabulary import Ontology
+
+
+def days(claim: Claim, published: str | None) -> tuple[int, int, bool, int, int]:
+    """First and last day the claim could hold, whether it is dated, first and last day it could have been said."""
+    said = claim.said or published
+    said_first, said_last = dates.parse(said) if said else (OPEN_PAST, OPEN_FUTURE)
+    first = dates.parse(claim.start).earliest if claim.start else OPEN_PAST
+    last = dates.parse(claim.until).latest if claim.until else OPEN_FUTURE
+    dated = bool(claim.start or claim.until)
+    if claim.ended and not claim.until:
+        # "former": over before the day it was said, whenever that ended.
+        dated = dated or said_last != OPEN_FUTURE
+        last = max(said_last - 1, first) if said_last != OPEN_FUTURE else OPEN_FUTURE
+    if first > last:
+        raise DateError(f"starts {claim.start} after it ends {claim.until}; put the dates in order")
+    return first, last, dated, said_first, said_last
+
+
+def entity_problem(entity: Entity, text: str, ontology: Ontology) -> str:
+    """Why an entity cannot be recorded; empty if it can."""
+    if entity.type not in ontology.types:
+        return f"type {entity.type!r} is not in the ontology"
+    if not entity.mentions:
+        return "an entity needs a mention"
+    for mention in entity.mentions:
+        if not mention.fragments:
+            return "a mention needs words"
+        if problem := _fragment_problem(mention.fragments, text):
+            return problem
+    return ""
+
+
+def _fragment_problem(fragments: tuple[Fragment, ...], text: str) -> str:
+    for start, end, exact in fragments:
+        if text[start:end] != exact or start < 0 or end > len(text):
+            return f"characters {start}-{end} are {text[start:end]!r}, not {exact!r}"
+    return ""
+
+
+def claim_problem(claim: Claim, text: str, entities: dict[str, Any], ontology: Ontology) -> str:
+    """Why a claim cannot be recorded; empty if it can."""
+    if claim.relation not in ontology.relations:
+        return f"relation {claim.relation!r} is not in the ontology"
+    if not claim.evidence:
+        return "a claim needs evidence: at least one fragment of the text"
+    for fragments in (claim.evidence, *[mention.fragments for mention in claim.arguments]):
+        if problem := _fragment_problem(fragments, text):
+            return problem
+    for role, value in (
+        ("subject", claim.subject),
+        ("object", claim.object),
+        ("place", claim.place),
+        ("event", claim.event),
+        ("about", claim.about),
+        ("instrument", claim.instrument),
+    ):
+        if isinstance(value, str) and value not in entities:
+            return f"its {role} {value!r} is not a recorded entity"
+    for speaker in claim.speakers:
+        if speaker not in entities:
+            return f"its speaker {speaker!r} is not a recorded entity"
+    if not isinstance(claim.object, (str, Quantity, DateValue)):
+        return "its object is neither an entity nor a value"
+    return ""
+
+
+def reject(document: AnnotatedArticle, id: str, reason: str) -> None:
+    """Count a source annotation as rejected, once, even where it gave several claims."""
+    tally = document.tally
+    if any(known.id == id for known in tally.rejected):
+        tally.notes.append(f"{document.source} [{id}]: {reason}")
+        return
+    tally.rejected.append(Rejection(document.source, reason, id=id))
+    tally.loaded -= 1
+
+
+def reject_all(document: AnnotatedArticle, reason: str) -> None:
+    """Count everything a document holds as rejected, for one reason."""
+    tally = document.tally
+    tally.rejected.extend(Rejection(document.source, reason) for _ in range(max(tally.loaded, 1)))
+    tally.read = max(tally.read, 1)
+    tally.loaded = 0

@@ -1,0 +1,1 @@
+"""What stands between a question's parameters and its answer: resolving names, widening actors, counting anew."""

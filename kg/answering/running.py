@@ -1,0 +1,125 @@
+"""Runs a prepared question on a graph's store and gives its rows as plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from ontology.errors import StoreError
+from ontology.namespaces import data_id, data_iri, local_name
+from queries.binding import Value, bind
+from queries.catalogue import NAMED_COLUMNS, Catalogue, Question
+
+if TYPE_CHECKING:
+    from kg.graph import Graph
+
+Row = dict[str, Any]
+
+_XSD = "http://www.w3.org/2001/XMLSchema#"
+_WHOLE = frozenset(
+    _XSD + name for name in ("integer", "int", "long", "nonNegativeInteger", "positiveInteger", "unsignedInt")
+)
+SEPARATOR = "␟"
+"""What joins the words of a `texts` column inside a query."""
+
+
+class Runner:
+    """A graph's questions, ready to be asked of its store."""
+
+    def __init__(self, graph: Graph) -> None:
+        self.graph = graph
+        self.base = graph.settings.base
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """The shipped questions and the graph's own."""
+        return Catalogue.load([self.graph.path / "queries"])
+
+    def iri(self, id: str) -> str:
+        """The IRI of a node."""
+        return data_iri("node", id, self.base)
+
+    def rows(
+        self,
+        question: Question | str,
+        values: Mapping[str, Value],
+        *,
+        limit: int | None = None,
+        after: int = 0,
+        left_out: bool = False,
+    ) -> list[Row]:
+        """The rows of a question, each column of the type its header says; nothing is looked up besides names."""
+        if isinstance(question, str):
+            question = self.catalogue[question]
+        text = bind(question, values, limit=limit, after=after, left_out=left_out)
+        solutions: Any = self.graph.store.query(text)
+        try:
+            # A value is asked for by position: looking a variable up by name costs more than all the rest.
+            place = {variable.value: index for index, variable in enumerate(solutions.variables)}
+            raw = list(solutions)
+        except (OSError, RuntimeError, ValueError) as error:
+            raise StoreError(f"{question.file}: the store could not answer it ({error})") from error
+        wanted = [
+            (one.name, one.type, place.get(one.name), place.get(f"{one.name}_name"))
+            for one in question.columns
+        ]
+        rows: list[Row] = []
+        nameless: dict[str, list[Row]] = {}
+        for solution in raw:
+            row: Row = {}
+            for name, type, index, name_index in wanted:
+                term = None if index is None else solution[index]
+                if type in NAMED_COLUMNS:
+                    cell = None
+                    if term is not None:
+                        words = None if name_index is None else solution[name_index]
+                        cell = {"id": self.id_of(term.value)}
+                        if words is not None:
+                            cell["name"] = words.value
+                        else:
+                            nameless.setdefault(term.value, []).append(cell)
+                    row[name] = cell
+                else:
+                    row[name] = _plain(term, type)
+            rows.append(row)
+        if nameless:
+            self._name(nameless)
+        return rows
+
+    def id_of(self, iri: str) -> str:
+        """The id of a node, value or article by its IRI."""
+        found = data_id(iri, self.base)
+        return found[1] if found else iri
+
+    def _name(self, nameless: dict[str, list[Row]]) -> None:
+        """Look up the names that the query did not give."""
+        found = self.rows("_names", {"nodes": sorted(nameless)}) if nameless else []
+        names = {row["node"]["id"]: row["node"]["name"] for row in found}
+        for iri, cells in nameless.items():
+            for cell in cells:
+                cell["name"] = names.get(self.id_of(iri), self.id_of(iri))
+
+
+def claim_ids(rows: Iterable[Row], column: str) -> list[str]:
+    """The claims of all rows, each once, in order."""
+    return list(dict.fromkeys(id for row in rows for id in row[column]))
+
+
+def _plain(term: Any, type: str) -> Any:
+    """A term as the value a column of that type holds; None where the query gave nothing."""
+    if type == "claims":
+        return sorted(set(term.value.split())) if term is not None else []
+    if type == "texts":
+        return sorted(set(term.value.split(SEPARATOR)) - {""}) if term is not None else []
+    if term is None:
+        return None
+    if type == "relation":
+        return local_name(term.value)
+    if type == "boolean":
+        return term.value in ("true", "1")
+    if type == "integer":
+        return int(term.value)
+    if type == "number":
+        return int(term.value) if term.datatype.value in _WHOLE else float(term.value)
+    return term.value

@@ -1,0 +1,77 @@
+"""The commands, one module each: SUMMARY, configure(parser) and run(args) -> exit code.
+
+A module is imported only when its command is called, so that asking costs only what asking needs. `args.graph` and
+`args.format` are set for all. A module with OWN_HELP adds its --help itself.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Iterable
+from typing import NoReturn
+
+from ontology.errors import UsageError
+
+GROUPS = {
+    "make and load": ("init", "ingest", "retract"),
+    "ask": ("ask", "questions", "show", "claim", "articles"),
+    "look after": ("runs", "verify", "rebuild"),
+    "describe": ("ontology", "loaders"),
+}
+"""Every command, in the groups that `kg --help` shows."""
+
+FORMATS = ("table", "json", "csv", "md")
+
+
+class CommandParser(argparse.ArgumentParser):
+    """A parser whose errors are one line that says what to do."""
+
+    def __init__(self, *, prog: str, add_help: bool = True) -> None:
+        super().__init__(
+            prog=prog,
+            add_help=add_help,
+            allow_abbrev=False,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+
+    def error(self, message: str) -> NoReturn:
+        """Raise what argparse found wrong, with the options that may have been meant."""
+        prefix = "unrecognized arguments: "
+        if message.startswith(prefix):
+            message = self._unrecognised(message.removeprefix(prefix).split())
+        command = self.prog.removeprefix("kg").strip()
+        raise UsageError(f"{command + ': ' if command else ''}{message}; see `{self.prog} --help`")
+
+    def _unrecognised(self, arguments: list[str]) -> str:
+        options = [one.split("=")[0] for one in arguments if one.startswith("-")]
+        if not options:
+            return (
+                f"{' '.join(arguments)!r} is one argument too many; put quotes around names of several words"
+            )
+        known = [option for action in self._actions for option in action.option_strings]
+        return f"there is no option {options[0]}{did_you_mean(options[0], known)}"
+
+
+def did_you_mean(given: str, known: Iterable[str]) -> str:
+    """ "; did you mean …?" where something near is known."""
+    from difflib import get_close_matches
+
+    near = get_close_matches(given[:100], list(known), 3, 0.6)
+    return f"; did you mean {' or '.join(near)}?" if near else ""
+
+
+def add_shared_options(parser: argparse.ArgumentParser, given: argparse.Namespace | None = None) -> None:
+    """The options that every command takes, before or after its name; `given` are those from before."""
+    options = parser.add_argument_group("options of every command")
+    options.add_argument(
+        "-g", "--graph", metavar="DIR", default=given.graph if given else os.environ.get("KG_GRAPH") or "graph",
+        help="the graph's folder (default: $KG_GRAPH, else ./graph)",
+    )  # fmt: skip
+    options.add_argument(
+        "--format", choices=FORMATS, default=given.format if given else "table", help="(default: table)"
+    )
+    options.add_argument(
+        "--debug", action="store_true", default=given.debug if given else False,
+        help="show the traceback of an error",
+    )  # fmt: skip

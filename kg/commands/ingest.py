@@ -1,0 +1,83 @@
+"""`kg ingest`: load annotated articles."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+
+from kg.commands.reporting import print_report
+from kg.graph import Graph
+from kg.ingestion import Report, ingest
+from kg.sources import MAX_CHARACTERS, load
+from ontology import dates
+from ontology.models import Article
+
+SUMMARY = "load annotated articles: files, folders, or - for standard input"
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add this command's options."""
+    parser.description = (
+        "Loads annotated articles. Unchanged ones cost nothing; a changed annotation set replaces its own earlier"
+        " claims and no other's. Every annotation is loaded, ignored by name in the mapping, or rejected with file,"
+        " line and reason. Exit code 1 says that something was rejected; the rest is loaded all the same."
+    )
+    parser.epilog = "example: kg ingest articles/ --mapping mapping.yaml --publisher 'The Borrin Courier'"
+    parser.add_argument(
+        "paths", nargs="+", metavar="FILE", help="an annotated article, a folder of them, or -"
+    )
+    parser.add_argument(
+        "-m", "--mapping", help="how labels become types and relations: a file, or the name of one"
+    )
+    parser.add_argument(
+        "--feed", default="", help="where the articles come from, for those known by their path only"
+    )
+    parser.add_argument("--max-characters", type=int, default=MAX_CHARACTERS, metavar="N",
+                        help="reject an article longer than this (default %(default)s)")  # fmt: skip
+    about = parser.add_argument_group("what is known of articles whose files do not say it")
+    for name, words in (
+        ("publisher", "who published it"),
+        ("origin", "the agency or paper it was taken from"),
+        ("published", "when, as EDTF: 2020-12-08, 2020-12, 2020"),
+        ("language", "its language"),
+    ):
+        about.add_argument(f"--{name}", help=words)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Load, report, and say by the exit code whether anything was rejected."""
+    defaults = Article(
+        publisher=args.publisher or "",
+        origin=args.origin or "",
+        published=dates.check(args.published) if args.published else None,
+        language=args.language or "",
+    )
+    with Graph.open(args.graph, write=True) as graph:
+        documents = load(
+            args.paths, graph, mapping=args.mapping, defaults=defaults, max_characters=args.max_characters
+        )
+        report = ingest(graph, documents, command="ingest " + " ".join(args.paths), feed=args.feed,
+                        progress=_Progress() if sys.stderr.isatty() else None)  # fmt: skip
+    if args.format == "json":
+        print(json.dumps(report.to_json(), ensure_ascii=False, indent=2))
+    else:
+        print_report(report.to_json())
+    return 0 if report.clean else 1
+
+
+class _Progress:
+    """A line on the terminal that counts articles, at most ten times a second."""
+
+    def __init__(self) -> None:
+        self._start = self._last = time.monotonic()
+
+    def __call__(self, report: Report) -> None:
+        now = time.monotonic()
+        if now - self._last > 0.1:
+            self._last = now
+            rate = report.documents / (now - self._start)
+            print(
+                f"\r{report.documents:,} articles, {rate:,.0f} a second", end="", file=sys.stderr, flush=True
+            )

@@ -1,0 +1,49 @@
+"""The report of a run, as people read it."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from typing import Any
+
+_SHOWN = 20
+
+
+def print_report(report: dict[str, Any]) -> None:
+    """Say what a run read, loaded, ignored and rejected; rejections go to standard error, a line each."""
+    annotations, claims = report["annotations"], report["claims"]
+    ignored = sum(annotations["ignored"].values())
+    documents = _number(report["documents"], "article")
+    if report["documents_rejected"]:
+        documents += f", {report['documents_rejected']} of them rejected whole"
+    print(documents)
+    print(
+        f"{_number(annotations['read'], 'annotation')}: {annotations['loaded']:,} loaded, {ignored:,} ignored by name,"
+        f" {annotations['rejected_count']:,} rejected"
+    )
+    print(
+        f"{_number(sum(claims.values()), 'claim')}: "
+        + ", ".join(f"{count:,} {what}" for what, count in claims.items() if count or what == "added")
+    )
+    for label, count in annotations["ignored"].items():
+        print(f"  ignored {label}: {count:,}")
+    for note in report["notes"][:_SHOWN]:
+        print(f"  note: {note}")
+    if len(report["notes"]) > _SHOWN:
+        print(f"  … and {len(report['notes']) - _SHOWN:,} more notes (kg runs {report['run']} --format json)")
+    rejected = annotations["rejected"]
+    for rejection in rejected[:_SHOWN]:
+        where = rejection["file"] + (f":{rejection['line']}" if rejection["line"] else "")
+        which = f" [{rejection['id']}]" if rejection["id"] else ""
+        print(f"rejected {where}{which}: {rejection['reason']}", file=sys.stderr)
+    if len(rejected) > _SHOWN:
+        reasons = Counter(rejection["reason"] for rejection in rejected[_SHOWN:])
+        print(
+            f"… and {len(rejected) - _SHOWN:,} more, for {len(reasons):,} reasons"
+            f" (kg runs {report['run']} --format json lists them)",
+            file=sys.stderr,
+        )
+
+
+def _number(count: int, what: str) -> str:
+    return f"{count:,} {what}{'' if count == 1 else 's'}"

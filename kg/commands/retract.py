@@ -1,0 +1,32 @@
+"""`kg retract`: withdraw what an article says."""
+
+from __future__ import annotations
+
+import argparse
+import json
+
+from kg.commands.reporting import print_report
+from kg.graph import Graph
+from kg.ingestion import retract
+
+SUMMARY = "withdraw an article's claims"
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add this command's options."""
+    parser.description = (
+        "Withdraws every live claim of an article, in all its annotation sets. The ledger keeps them as retracted;"
+        " loading the article again brings it back."
+    )
+    parser.add_argument("article", help="the article's id, as `kg articles` lists it")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Withdraw it."""
+    with Graph.open(args.graph, write=True) as graph:
+        report = retract(graph, args.article).to_json()
+    if args.format == "json":
+        print(json.dumps(report, ensure_ascii=False, indent=2))
+    else:
+        print_report(report)
+    return 0

@@ -1,0 +1,203 @@
+"""Keeps a store at the ledger's sequence: one commit at a time, by what it missed, or by building it anew."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+from kg.changes import Changes
+from kg.ledger import Ledger, batches, marks
+from kg.projection import Edge, Projection, relationship_id
+from kg.rdf import term, turtle
+from kg.stores.oxigraph import Build, OxigraphStore
+
+# Past this many annotation sets to catch up with, and this share of all, building anew is faster.
+_FEW = 300
+_SHARE = 5
+
+_CHUNK = 1 << 22  # characters of Turtle handed to the loading thread at once
+
+
+def follow(store: OxigraphStore, projection: Projection, changes: Changes) -> None:
+    """Bring the store, which reflects the ledger before these changes, to where the ledger is after them."""
+    subjects: dict[str, str] = {}
+    for key in changes.ended:
+        subjects[projection.iri("claim", key)] = ""
+    rows = {row.id: row for row in changes.added}
+    for some in batches(sorted(changes.stale)):
+        rows.update((row.id, row) for row in projection.claim_rows(f"set_id IN ({marks(some)})", some))
+    subjects.update(projection.claims(rows.values()))
+
+    # What ids the nodes had when the store was last right: the first that each gave up since.
+    was: dict[int, str] = {}
+    for id, node in changes.tombstones:
+        was.setdefault(node, id)
+    edges: list[Edge] = []
+    for iri, lines, edge in projection.relationships(changes.relationships):
+        subjects[iri] = lines
+        edges.append(edge)
+    for iri, edge in _former_ends(projection, changes.relationships, was):
+        subjects.setdefault(iri, "")
+        edges.append(edge)
+
+    nodes = dict.fromkeys((projection.iri("node", id) for id in was.values()), "")
+    nodes.update(projection.nodes(changes.nodes))
+    subjects.update(nodes)
+    for some in batches(sorted(changes.articles)):
+        for (key,) in projection.ledger.db.execute(
+            f"SELECT key FROM articles WHERE id IN ({marks(some)})", some
+        ):
+            subjects.setdefault(projection.iri("article", key), "")
+    subjects.update(projection.articles(changes.articles))
+    subjects.update(projection.values(_values_of(projection.ledger, changes)))
+    store.replace(changes.sequence, subjects, nodes=nodes, edges=edges)
+
+
+def _former_ends(
+    projection: Projection, numbers: set[int], was: dict[int, str]
+) -> Iterator[tuple[str, Edge]]:
+    """The IRI that each relationship had by the former ids of its ends, with the edge it had.
+
+    The edge counts as held only where another place's figure still holds it.
+    """
+    for some in batches(sorted(numbers)):
+        for relation, s, subject, o, object_, p, place in projection.ledger.db.execute(
+            "SELECT r.relation, r.subject, s.canonical, r.object, o.canonical, r.place, p.canonical"
+            " FROM relationships r JOIN nodes s ON s.id = r.subject LEFT JOIN nodes o ON o.id = r.object"
+            f" LEFT JOIN nodes p ON p.id = r.place WHERE r.id IN ({marks(some)})",
+            some,
+        ):
+            subject, object_, place = was.get(s, subject), was.get(o, object_), was.get(p, place)
+            if "" in (subject, object_, place):
+                continue  # an end that had no id then: the store knows nothing of it
+            kind = "node"
+            if o < 0:
+                kind, object_ = "value", projection.literal_id(-o)
+            elif projection.ontology.relations[relation].symmetric and object_ < subject:
+                subject, object_ = object_, subject
+            id = relationship_id(subject, relation, object_, place or "")
+            predicate = term(projection.ontology.relations[relation].iri)
+            held = o < 0 and s not in was and _affirmed(projection.ledger, s, relation, o)
+            edge = Edge(projection.iri("node", subject), predicate, projection.iri(kind, object_), held)
+            yield projection.iri("relationship", id), edge
+
+
+def _affirmed(ledger: Ledger, subject: int, relation: str, object_: int) -> bool:
+    """Whether a live claim affirms a figure outright, for whatever place: the edge is of all places together."""
+    return bool(
+        ledger.db.execute(
+            "SELECT EXISTS (SELECT 1 FROM relationships r JOIN claims c ON c.relationship = r.id WHERE r.subject=?"
+            " AND r.relation=? AND r.object=? AND c.live AND c.standing = 'affirmed')",
+            (subject, relation, object_),
+        ).fetchone()[0]
+    )
+
+
+def _values_of(ledger: Ledger, changes: Changes) -> set[int]:
+    found = {-row.object for row in changes.added if row.object < 0}
+    found.update(number for row in changes.added if (number := json.loads(row.body).get("quantity")))
+    return found
+
+
+def missed(ledger: Ledger, sequence: int) -> Changes:
+    """What the commits after a sequence changed, all together, as the ledger stands now."""
+    db = ledger.db
+    changes = Changes(ledger.sequence)
+    changes.stale.update(
+        row[0]
+        for row in db.execute(
+            "SELECT set_id FROM claims WHERE live AND seq > ? UNION SELECT set_id FROM entities WHERE seq > ?",
+            (sequence, sequence),
+        )
+    )
+    for key, relationship, live in db.execute(
+        "SELECT key, relationship, live FROM claims WHERE seq > ?", (sequence,)
+    ):
+        changes.relationships.add(relationship)
+        if not live:
+            changes.ended.append(key)
+    changes.nodes.update(row[0] for row in db.execute("SELECT node FROM entities WHERE seq > ?", (sequence,)))
+    changes.articles.update(
+        row[0] for row in db.execute("SELECT id FROM articles WHERE seq > ?", (sequence,))
+    )
+    for id, node in db.execute(
+        "SELECT id, node FROM tombstones WHERE seq > ? ORDER BY rowid", (sequence,)
+    ).fetchall():
+        changes.tombstones.append((id, node))
+        changes.nodes.add(node)
+        for table, column in (
+            ("entities", "node"),
+            ("relationships", "subject"),
+            ("relationships", "object"),
+        ):
+            found = {one for (one,) in db.execute(
+                f"SELECT {'DISTINCT set_id' if table == 'entities' else 'id'} FROM {table} WHERE {column}=?", (node,)
+            )}  # fmt: skip
+            (changes.stale if table == "entities" else changes.relationships).update(found)
+    for some in batches(sorted(changes.stale)):
+        changes.relationships.update(
+            row[0]
+            for row in db.execute(
+                f"SELECT relationship FROM claims WHERE live AND set_id IN ({marks(some)})", some
+            )
+        )
+    return changes
+
+
+def catch_up(store: OxigraphStore, projection: Projection) -> bool:
+    """Bring a store that is behind to the ledger's sequence; whether there was anything to do."""
+    ledger = projection.ledger
+    sequence = store.sequence
+    if sequence == ledger.sequence:
+        return False
+    behind = ledger.db.execute(
+        "SELECT count(DISTINCT set_id) FROM claims WHERE seq > ?", (sequence,)
+    ).fetchone()[0]
+    total = ledger.highest("sets")
+    if sequence < 0 or sequence > ledger.sequence or (behind > _FEW and behind * _SHARE > total):
+        rebuild(store, projection)
+    else:
+        changes = missed(ledger, sequence)
+        follow(store, projection, changes)
+    return True
+
+
+def rebuild(store: OxigraphStore, projection: Projection) -> None:
+    """Build the store anew from the ledger and switch to it; until then readers see the old one."""
+    build = store.build()
+    try:
+        sequence = projection.ledger.sequence
+        after = 0
+        while rows := projection.claim_rows("id > ? ORDER BY id LIMIT 4000", [after]):
+            after = rows[-1].id
+            build.add("".join([turtle(*claim) for claim in projection.claims(rows)]))
+        complete(build, projection, sequence)
+    except BaseException:
+        build.abandon()
+        raise
+    store.adopt(build)
+
+
+def rest_of(projection: Projection) -> Iterator[str]:
+    """Everything but the claims, in Turtle."""
+    for iri, statements, edge in projection.relationships():
+        yield turtle(iri, statements)
+        if edge.held:
+            yield f"{edge.subject} {edge.predicate} {edge.object} .\n"
+    for part in (projection.nodes, projection.articles, projection.values, projection.relations):
+        for subject in part():
+            yield turtle(*subject)
+
+
+def complete(build: Build, projection: Projection, sequence: int) -> None:
+    """Add to a build that already holds the claims what can only be known at the end of a run, and finish it."""
+    pending: list[str] = []
+    size = 0
+    for lines in rest_of(projection):
+        pending.append(lines)
+        size += len(lines)
+        if size > _CHUNK:
+            build.add("".join(pending))
+            pending, size = [], 0
+    build.add("".join(pending))
+    build.finish(sequence)

@@ -1,0 +1,191 @@
+"""A graph: a folder with its ledger, its store, and what its owner added to them.
+
+settings.json    format, base of the IRIs, store
+ledger.sqlite    the truth
+store/           the embedded store, and checkpoints/, what readers open
+ontology/        the owner's types and relations (*.ttl)
+mappings/        the owner's mappings (*.yaml)
+queries/         the owner's questions (*.rq)
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from kg.ledger import Ledger
+from kg.locking import FileLock
+from kg.stores.oxigraph import OxigraphStore
+from ontology import vocabulary
+from ontology.errors import GraphError, LockedError
+from ontology.namespaces import BASE
+from ontology.vocabulary import Ontology
+
+FORMAT = 1
+LEDGER = "ledger.sqlite"
+_FOLDERS = ("ontology", "mappings", "queries")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a graph was made with. `base` begins the IRIs of its nodes, claims, relationships, articles and values."""
+
+    base: str = BASE
+    store: str = "oxigraph"
+
+
+class Graph:
+    """An open graph. Readers see the newest published checkpoint; a writer holds the graph's lock.
+
+    Use `Graph.create` and `Graph.open`; close it, or use it in a `with` statement. Raises GraphError where the folder
+    is missing, foreign or of a newer version, LockedError where another process writes.
+    """
+
+    def __init__(self, path: Path, settings: Settings, ledger: Ledger, lock: FileLock | None) -> None:
+        self.path, self.settings, self.ledger, self._lock = path, settings, ledger, lock
+
+    @classmethod
+    def create(cls, path: str | os.PathLike[str], *, base: str = BASE) -> None:
+        """Make a new, empty graph in a folder that does not exist or is empty."""
+        folder = Path(path)
+        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+            made = "already a graph" if (folder / "settings.json").exists() else "not an empty folder"
+            raise GraphError(f"{folder}: {made}; choose another folder")
+        if not base.startswith(("urn:", "http://", "https://")) or any(c in base for c in ' <>"{}|\\^`'):
+            raise GraphError(
+                f"{base!r}: not a base for IRIs; give one such as urn:example: or https://example.org/kg/"
+            )
+        building = folder.with_name(f"{folder.name}.making-{os.getpid()}")
+        try:
+            folder.parent.mkdir(parents=True, exist_ok=True)
+            building.mkdir()
+            for name in _FOLDERS:
+                (building / name).mkdir()
+            Ledger(building / LEDGER, write=True, create=True).close()
+            from kg import __version__
+
+            settings = {
+                "format": FORMAT,
+                "base": base,
+                "store": "oxigraph",
+                "created": datetime.now(UTC).isoformat(timespec="seconds"),
+                "by": f"attest-kg {__version__}",
+            }
+            (building / "settings.json").write_text(json.dumps(settings, indent=2) + "\n", "utf-8")
+            if folder.exists():
+                folder.rmdir()
+            os.replace(building, folder)
+        except OSError as error:
+            reason = error.strerror or error
+            raise GraphError(f"{folder}: cannot be made ({reason}); check the folder above it") from None
+        finally:
+            shutil.rmtree(building, ignore_errors=True)
+        with cls.open(folder, write=True) as graph:
+            graph.catch_up()
+
+    @classmethod
+    def open(cls, path: str | os.PathLike[str], *, write: bool = False) -> Graph:
+        """Open a graph for reading, or, alone, for writing."""
+        folder = Path(path)
+        settings = _read_settings(folder)
+        lock = FileLock(folder / "lock").acquire() if write else None
+        try:
+            return cls(folder, settings, Ledger(folder / LEDGER, write=write), lock)
+        except BaseException:
+            if lock:
+                lock.release()
+            raise
+
+    @cached_property
+    def ontology(self) -> Ontology:
+        """The shipped ontology with the graph owner's additions."""
+        return vocabulary.load(sorted((self.path / "ontology").glob("*.ttl")))
+
+    @cached_property
+    def store(self) -> OxigraphStore:
+        """The store: the writer's own, or the newest checkpoint, brought up to the ledger first if nobody writes."""
+        if self._lock:
+            return OxigraphStore(self.path, write=True)
+        store = OxigraphStore(self.path)
+        if store.sequence != self.ledger.sequence:
+            try:
+                with Graph.open(self.path, write=True) as writer:
+                    writer.catch_up()
+            except (LockedError, GraphError):
+                return store  # a run is under way, or the folder cannot be written: the last published state is whole
+            store.close()
+            store = OxigraphStore(self.path)
+        return store
+
+    @cached_property
+    def projection(self) -> Any:
+        """The ledger as RDF, with this graph's ontology and base."""
+        from kg.projection import Projection
+
+        return Projection(self.ledger, self.ontology, self.settings.base)
+
+    @property
+    def sequence(self) -> int:
+        """The ledger sequence that answers reflect."""
+        return self.store.sequence
+
+    def catch_up(self) -> None:
+        """Bring the store to the ledger's sequence and publish it to readers."""
+        from kg.following import catch_up
+
+        catch_up(self.store, self.projection)
+        if not self.store.published():
+            self.store.publish()
+
+    def rebuild(self) -> None:
+        """Build the store anew from the ledger, and publish it."""
+        from kg.following import rebuild
+
+        rebuild(self.store, self.projection)
+        self.store.publish()
+
+    def close(self) -> None:
+        """Let go of ledger, store and lock."""
+        if "store" in self.__dict__:
+            self.store.close()
+            del self.__dict__["store"]
+        self.ledger.close()
+        if self._lock:
+            self._lock.release()
+
+    def __enter__(self) -> Graph:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def _read_settings(folder: Path) -> Settings:
+    path = folder / "settings.json"
+    try:
+        stored = json.loads(path.read_text("utf-8"))
+        version = stored["format"]
+    except (FileNotFoundError, NotADirectoryError):
+        if folder.is_dir() and any(folder.iterdir()):
+            raise GraphError(
+                f"{folder}: not a graph (no settings.json); name the folder that `kg init` made"
+            ) from None
+        raise GraphError(f"{folder}: no graph here; make one with `kg init -g {folder}`") from None
+    except OSError as error:
+        raise GraphError(f"{path}: {error.strerror}; check the folder's permissions") from None
+    except (ValueError, KeyError, TypeError):
+        raise GraphError(f"{path}: damaged; restore it from a backup") from None
+    if not isinstance(version, int) or version > FORMAT:
+        raise GraphError(
+            f"{folder}: made by a newer version (format {version}, this one reads {FORMAT}); upgrade attest-kg"
+        )
+    return Settings(base=str(stored.get("base", BASE)), store=str(stored.get("store", "oxigraph")))

@@ -1,0 +1,213 @@
+"""Which entities are one actor: shared identifiers and exactly equal names of named actors, and nothing fuzzier.
+
+Each entity carries tokens: its identifiers ("i:wikidata:Q42418") and the match keys of its full names
+("n:group:taliban"). Tokens on one entity are linked; a node is a connected component of tokens, so the outcome depends
+on what is live and never on the order in which it came. An entity without tokens is a node of its own.
+
+A name that is linked to two identifiers of one scheme (two Georgias) identifies neither: its links to identifiers of
+that scheme are cut, and entities known by that name alone stay together and apart from both.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from kg.ledger import Ledger, batches, marks
+from ontology import identifiers
+from ontology.models import Entity
+from ontology.names import content_words, is_named, name_key
+from ontology.vocabulary import Ontology
+
+# Kinds of facts about a node. Names by quality: given by the annotator, a proper name in the text, mere words.
+TYPE, GIVEN, PROPER, WORDS, IDENTIFIER, NAMED = "t", "n2", "n1", "n0", "i", "N"
+NAMED_FACT = (NAMED, "")
+
+
+class Identity(NamedTuple):
+    """What one entity contributes to the node it belongs to."""
+
+    tokens: tuple[str, ...]
+    facts: tuple[tuple[str, str], ...]
+
+
+class Kinds:
+    """Within which kind of thing a name means the same: a person and a group of one name are two."""
+
+    def __init__(self, ontology: Ontology) -> None:
+        self._ontology = ontology
+        self._of: dict[str, str] = {}
+
+    def of(self, type_name: str) -> str:
+        """person, group, place or actor; empty for what no name identifies (events, positions, agreements)."""
+        kind = self._of.get(type_name)
+        if kind is None:
+            is_a = self._ontology.is_a
+            kind = next(
+                (
+                    kind
+                    for ancestor, kind in (
+                        ("Place", "place"),
+                        ("Person", "person"),
+                        ("Group", "group"),
+                        ("Actor", "actor"),
+                    )
+                    if is_a(type_name, ancestor)
+                ),
+                "",
+            )
+            self._of[type_name] = kind
+        return kind
+
+
+def identity_of(entity: Entity, kind: str) -> Identity:
+    """The tokens and facts of an entity whose type is of a kind (see `Kinds`).
+
+    One word does not identify a person: "Hanafi" alone stays with its own annotation set.
+    """
+    return _identity(
+        entity.type,
+        kind,
+        [name.text for name in entity.names],
+        [mention.words for mention in entity.mentions],
+        entity.identifiers,
+        entity.named,
+    )
+
+
+def identity_of_row(type_name: str, body: dict[str, Any], kind: str) -> Identity:
+    """The same from an entity as the ledger keeps it."""
+    return _identity(
+        type_name,
+        kind,
+        [text for text, _ in body.get("names", ())],
+        [" ".join(f[2] for f in mention) for mention in body["mentions"]],
+        body.get("identifiers", ()),
+        body.get("named"),
+    )
+
+
+def _identity(
+    type_name: str,
+    kind: str,
+    given: list[str],
+    mentions: list[str],
+    known_as: Iterable[str],
+    named: bool | None,
+) -> Identity:
+    facts: dict[tuple[str, str], None] = {(TYPE, type_name): None}
+    tokens: dict[str, None] = {}
+    for identifier in known_as:
+        facts[IDENTIFIER, identifier] = None
+        tokens["i:" + identifier] = None
+    proper = [] if named is False else [words for words in mentions if is_named(words)]
+    if named is True and not proper and not given:
+        proper = mentions[:1]
+    for text in given:
+        facts[GIVEN, text] = None
+    for text in proper:
+        facts[PROPER, text] = None
+    if not given and not proper:
+        facts[WORDS, mentions[0]] = None
+    if named is not False and (tokens or proper or given):
+        facts[NAMED_FACT] = None
+        if kind:
+            for text in (*given, *proper):
+                if kind != "person" or content_words(text) > 1:
+                    tokens[f"n:{kind}:{name_key(text)}"] = None
+    return Identity(tuple(tokens), tuple(facts))
+
+
+def pairs(tokens: tuple[str, ...]) -> list[tuple[str, str]]:
+    """The links one entity makes between its tokens, each in sorted order."""
+    if len(tokens) < 2:
+        return []
+    first = tokens[0]
+    made = {(first, other) if first < other else (other, first) for other in tokens[1:]}
+    held = [token for token in tokens if token.startswith("i:")]
+    # "i:" sorts before "n:", so these pairs are in order too.
+    made.update((one, name) for one in held for name in tokens if name.startswith("n:"))
+    return sorted(made)
+
+
+def scheme(token: str) -> str:
+    """The scheme of an identifier's token."""
+    return token[2:].partition(":")[0]
+
+
+def ambiguous(name: str, linked: Iterable[str]) -> set[str]:
+    """The schemes in which a name's token is linked to more than one identifier."""
+    held: dict[str, set[str]] = defaultdict(set)
+    for token in linked:
+        if token.startswith("i:"):
+            held[scheme(token)].add(token)
+    return {one for one, several in held.items() if len(several) > 1}
+
+
+def components(tokens: set[str], linked: dict[str, set[str]]) -> list[set[str]]:
+    """The connected components of tokens, links of ambiguous names to identifiers left out."""
+    cut = {name: ambiguous(name, linked.get(name, ())) for name in tokens if name.startswith("n:")}
+
+    def joined(one: str, other: str) -> bool:
+        if one.startswith("i:"):
+            one, other = other, one
+        return not (other.startswith("i:") and scheme(other) in cut.get(one, ()))
+
+    found: list[set[str]] = []
+    left = set(tokens)
+    for start in sorted(tokens):
+        if start not in left:
+            continue
+        left.discard(start)
+        component, waiting = {start}, [start]
+        while waiting:
+            token = waiting.pop()
+            for other in linked.get(token, ()):
+                if other in left and joined(token, other):
+                    left.discard(other)
+                    component.add(other)
+                    waiting.append(other)
+        found.append(component)
+    return found
+
+
+def links_of(ledger: Ledger, tokens: Iterable[str]) -> dict[str, set[str]]:
+    """Every live link of some tokens, both ways."""
+    linked: dict[str, set[str]] = defaultdict(set)
+    for some in batches(list(tokens)):
+        for column, other in (("a", "b"), ("b", "a")):
+            for one, two in ledger.db.execute(
+                f"SELECT {column}, {other} FROM links WHERE {column} IN ({marks(some)}) AND uses > 0", some
+            ):
+                linked[one].add(two)
+                linked[two].add(one)
+    return linked
+
+
+def order(identifier: str) -> tuple[tuple[int, str], str]:
+    """Sorts the best identifier first."""
+    return identifiers.rank(identifier), identifier
+
+
+def canonical_of(ledger: Ledger, node: int) -> str | None:
+    """A node's id: its best identifier, else the key of its oldest live entity; None when nothing live is left."""
+    held = [
+        value
+        for (value,) in ledger.db.execute(
+            "SELECT value FROM facts WHERE node=? AND kind=? AND uses > 0", (node, IDENTIFIER)
+        )
+    ]
+    if held:
+        return str(min(held, key=order))
+    row = ledger.db.execute(
+        "SELECT key FROM entities WHERE node=? AND live ORDER BY id LIMIT 1", (node,)
+    ).fetchone()
+    return str(row[0]) if row else None
+
+
+def load_body(text: str) -> dict[str, Any]:
+    """An entity's or claim's body as the ledger keeps it."""
+    body: dict[str, Any] = json.loads(text)
+    return body

@@ -1,0 +1,264 @@
+"""The ledger: every article, entity, claim and judgement ever recorded, in one SQLite file. It is the truth.
+
+Claims are never rewritten: a changed one is superseded, a withdrawn one retracted, and both stay with the run that
+ended them. What is stored about nodes (`nodes`, `tokens`, `links`, `facts`, `relationships`) follows from entities and
+judgements and could be computed again; it is kept so that one changed article costs one article's work.
+
+Every commit has a sequence number. A store remembers the sequence it reflects; rows carry the sequence that last
+touched them, so a store that fell behind can ask for what it missed.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from ontology.errors import GraphError, StoreError
+
+FORMAT = 1
+
+_SCHEMA = """
+CREATE TABLE meta(key TEXT PRIMARY KEY, value) WITHOUT ROWID;
+CREATE TABLE runs(
+  id INTEGER PRIMARY KEY, command TEXT NOT NULL, started TEXT NOT NULL, finished TEXT, outcome TEXT, report TEXT);
+CREATE TABLE articles(
+  id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, body TEXT NOT NULL, origin TEXT NOT NULL, seq INTEGER NOT NULL);
+CREATE TABLE revisions(
+  id INTEGER PRIMARY KEY, article INTEGER NOT NULL, digest BLOB NOT NULL, characters INTEGER NOT NULL,
+  text BLOB NOT NULL, run INTEGER NOT NULL);
+CREATE INDEX revisions_of_article ON revisions(article);
+CREATE TABLE sets(
+  id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, article INTEGER NOT NULL, annotator TEXT NOT NULL,
+  layer TEXT NOT NULL, loader TEXT NOT NULL, mapping TEXT NOT NULL, source TEXT NOT NULL, revision INTEGER NOT NULL,
+  live INTEGER NOT NULL, run INTEGER NOT NULL);
+CREATE INDEX sets_of_article ON sets(article);
+CREATE TABLE entities(
+  id INTEGER PRIMARY KEY, key TEXT NOT NULL, set_id INTEGER NOT NULL, type TEXT NOT NULL, node INTEGER NOT NULL,
+  live INTEGER NOT NULL, body TEXT NOT NULL, seq INTEGER NOT NULL);
+CREATE UNIQUE INDEX entities_by_key ON entities(key);
+CREATE INDEX entities_of_set ON entities(set_id);
+CREATE INDEX entities_of_node ON entities(node);
+CREATE TABLE nodes(id INTEGER PRIMARY KEY, canonical TEXT NOT NULL);
+CREATE INDEX nodes_empty ON nodes(id) WHERE canonical = '';
+CREATE TABLE tokens(token TEXT PRIMARY KEY, node INTEGER NOT NULL, uses INTEGER NOT NULL) WITHOUT ROWID;
+CREATE INDEX tokens_of_node ON tokens(node);
+CREATE TABLE links(a TEXT, b TEXT, uses INTEGER NOT NULL, PRIMARY KEY(a, b)) WITHOUT ROWID;
+CREATE TABLE facts(
+  node INTEGER, kind TEXT, value TEXT, uses INTEGER NOT NULL, PRIMARY KEY(node, kind, value)) WITHOUT ROWID;
+CREATE TABLE quantities(id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE);
+CREATE TABLE relationships(
+  id INTEGER PRIMARY KEY, subject INTEGER NOT NULL, relation TEXT NOT NULL, object INTEGER NOT NULL,
+  place INTEGER NOT NULL);
+CREATE UNIQUE INDEX relationships_by_ends ON relationships(subject, relation, object, place);
+CREATE INDEX relationships_of_object ON relationships(object);
+CREATE INDEX relationships_of_place ON relationships(place) WHERE place > 0;
+CREATE TABLE claims(
+  id INTEGER PRIMARY KEY, key TEXT NOT NULL, set_id INTEGER NOT NULL, article INTEGER NOT NULL,
+  revision INTEGER NOT NULL, relation TEXT NOT NULL, subject INTEGER NOT NULL, object INTEGER NOT NULL,
+  relationship INTEGER NOT NULL, standing TEXT NOT NULL, first_day INTEGER NOT NULL, last_day INTEGER NOT NULL,
+  said_day INTEGER NOT NULL, speaker INTEGER, sentence INTEGER NOT NULL, said TEXT,
+  body TEXT NOT NULL, live INTEGER NOT NULL,
+  run INTEGER NOT NULL, ended_run INTEGER, ended TEXT, seq INTEGER NOT NULL);
+CREATE INDEX claims_by_key ON claims(key);
+CREATE INDEX claims_of_set ON claims(set_id);
+CREATE INDEX claims_of_relationship ON claims(relationship);
+CREATE TABLE tombstones(kind TEXT NOT NULL, id TEXT NOT NULL, node INTEGER, seq INTEGER NOT NULL);
+CREATE INDEX tombstones_by_id ON tombstones(kind, id);
+CREATE TABLE judgements(
+  id INTEGER PRIMARY KEY, left_key TEXT NOT NULL, right_key TEXT NOT NULL,
+  verdict TEXT NOT NULL CHECK (verdict IN ('same', 'different', 'unsure')), by TEXT NOT NULL, made TEXT NOT NULL,
+  reason TEXT NOT NULL, words TEXT NOT NULL, withdrawn TEXT, seq INTEGER NOT NULL);
+"""
+
+
+class Ledger:
+    """The open ledger of one graph: one writer, any number of readers, each seeing whole commits only.
+
+    Raises GraphError where the file is missing, foreign, damaged or of a newer format.
+    """
+
+    def __init__(self, path: Path, *, write: bool = False, create: bool = False) -> None:
+        self.path = path
+        if create:
+            if path.exists():
+                raise GraphError(f"{path}: already exists; choose another folder or remove it")
+        elif not path.is_file():
+            raise GraphError(f"{path.parent}: no graph here; make one with `kg init -g {path.parent}`")
+        try:
+            # Opened read-write also for readers: SQLite must be able to recover a log that a killed writer left.
+            readable_only = not write and not os.access(path.parent, os.W_OK)
+            uri = f"file:{_quote(path)}" + (
+                "?mode=ro" if readable_only else "?mode=rwc" if create else "?mode=rw"
+            )
+            self.db = sqlite3.connect(uri, uri=True, isolation_level=None, cached_statements=256)
+            if create:
+                self.db.execute("PRAGMA page_size=8192")
+                self.db.execute("PRAGMA journal_mode=WAL")
+                with self.transaction():
+                    for statement in _SCHEMA.split(";"):
+                        if statement.strip():
+                            self.db.execute(statement)
+                    self.db.execute("INSERT INTO meta VALUES ('format', ?), ('sequence', 0)", (FORMAT,))
+            version = self.meta("format")
+        except sqlite3.DatabaseError as error:
+            raise GraphError(
+                f"{path}: cannot be read as a ledger ({error}); restore it from a backup"
+            ) from None
+        if not isinstance(version, int):
+            raise GraphError(f"{path}: not a ledger; choose a folder made by `kg init`")
+        if version > FORMAT:
+            raise GraphError(
+                f"{path}: written by a newer version (format {version}, this one reads {FORMAT}); upgrade attest-kg"
+            )
+        if write:
+            self.db.execute("PRAGMA synchronous=FULL")
+            self.db.execute("PRAGMA cache_size=-65536")
+            self.db.execute("PRAGMA temp_store=MEMORY")
+        else:
+            self.db.execute("PRAGMA query_only=1")
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self.db.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """One atomic change. Anything raised inside leaves the ledger as it was; a full disk is a StoreError."""
+        try:
+            self.db.execute("BEGIN IMMEDIATE")
+            yield
+            self.db.execute("COMMIT")
+        except BaseException as error:
+            if self.db.in_transaction:
+                with suppress(sqlite3.Error):
+                    self.db.execute("ROLLBACK")
+            if isinstance(error, sqlite3.Error):
+                raise StoreError(f"{self.path}: {error}; nothing of this step was kept") from error
+            raise
+
+    def meta(self, key: str) -> Any:
+        """A setting of the ledger itself: `format`, `sequence`."""
+        row = self.db.execute("SELECT value FROM meta WHERE key=?", (key,)).fetchone()
+        return row[0] if row else None
+
+    @property
+    def sequence(self) -> int:
+        """The number of the last commit."""
+        return int(self.meta("sequence"))
+
+    def advance(self) -> int:
+        """Take the next sequence number, inside a transaction."""
+        sequence = self.sequence + 1
+        self.db.execute("UPDATE meta SET value=? WHERE key='sequence'", (sequence,))
+        return sequence
+
+    def highest(self, table: str) -> int:
+        """The highest id in use in one of the ledger's own tables."""
+        return int(self.db.execute(f"SELECT coalesce(max(id), 0) FROM {table}").fetchone()[0])
+
+    # Runs
+
+    def start_run(self, command: str, started: str) -> int:
+        """Record that an ingestion began; its id."""
+        with self.transaction():
+            cursor = self.db.execute("INSERT INTO runs(command, started) VALUES (?, ?)", (command, started))
+        return int(cursor.lastrowid or 0)
+
+    def finish_run(self, run: int, finished: str, outcome: str, report: dict[str, Any]) -> None:
+        """Record how an ingestion ended, with its report."""
+        with self.transaction():
+            self.db.execute(
+                "UPDATE runs SET finished=?, outcome=?, report=? WHERE id=?",
+                (finished, outcome, json.dumps(report, ensure_ascii=False), run),
+            )
+
+    # Reading
+
+    def text(self, revision: int) -> str:
+        """The text of one revision, exactly as it was decoded when loaded."""
+        row = self.db.execute("SELECT text FROM revisions WHERE id=?", (revision,)).fetchone()
+        if row is None:
+            raise GraphError(f"{self.path}: revision {revision} is missing; run `kg verify`")
+        return unpack(row[0])
+
+    def canonical(self, nodes: Iterable[int]) -> dict[int, str]:
+        """The canonical ids of nodes."""
+        wanted = list(set(nodes))
+        found: dict[int, str] = {}
+        for some in batches(wanted):
+            found.update(
+                self.db.execute(
+                    f"SELECT id, canonical FROM nodes WHERE id IN ({marks(some)})", some
+                ).fetchall()
+            )
+        return found
+
+    def resolve(self, any_id: str) -> str | None:
+        """The canonical id of the node that an id stands for: canonical, former, an entity's key or an identifier."""
+        db = self.db
+        for query, value in (
+            ("SELECT node FROM entities WHERE key=? AND live", any_id),
+            ("SELECT node FROM tokens WHERE token=?", "i:" + any_id),
+            ("SELECT node FROM entities WHERE key=?", any_id),
+            ("SELECT node FROM tombstones WHERE kind='node' AND id=? ORDER BY seq DESC LIMIT 1", any_id),
+        ):
+            row = db.execute(query, (value,)).fetchone()
+            if row and row[0] is not None:
+                live = db.execute("SELECT 1 FROM entities WHERE node=? AND live LIMIT 1", row).fetchone()
+                if live:
+                    return str(db.execute("SELECT canonical FROM nodes WHERE id=?", row).fetchone()[0])
+        return None
+
+    def citations(self, claim_ids: Iterable[str]) -> dict[str, dict[str, Any]]:
+        """What each claim rests on; see `kg.citations.citations`."""
+        from kg.citations import citations
+
+        return citations(self, claim_ids)
+
+    def claim_facts(self, claim_ids: Iterable[str]) -> dict[str, tuple[str, int, int, int]]:
+        """(standing, first day, last day, day said) of each claim: what a status is computed from."""
+        facts: dict[str, tuple[str, int, int, int]] = {}
+        for some in batches(list(claim_ids)):
+            for key, standing, first, last, said in self.db.execute(
+                "SELECT key, standing, first_day, last_day, said_day FROM claims"
+                f" WHERE key IN ({marks(some)}) ORDER BY live, id",
+                some,
+            ):
+                facts[key] = (standing, first, last, said)
+        return facts
+
+
+def batches(values: list[Any], size: int = 500) -> Iterator[list[Any]]:
+    """Lists short enough for one SQL statement."""
+    for start in range(0, len(values), size):
+        yield values[start : start + size]
+
+
+def marks(values: list[Any]) -> str:
+    """As many question marks for an SQL statement as there are values."""
+    return ",".join("?" * len(values))
+
+
+def _quote(path: Path) -> str:
+    from urllib.parse import quote
+
+    return quote(str(path))
+
+
+def pack(text: str) -> bytes:
+    """Text as the ledger keeps it."""
+    import zstandard
+
+    return zstandard.ZstdCompressor(level=3).compress(text.encode("utf-8"))
+
+
+def unpack(data: bytes) -> str:
+    """Text from what the ledger keeps."""
+    import zstandard
+
+    return zstandard.ZstdDecompressor().decompress(data).decode("utf-8")

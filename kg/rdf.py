@@ -1,0 +1,91 @@
+"""RDF as text: prefixes, terms, and the statements of one subject.
+
+The statements of a subject are lines of "predicate object", the same characters in Turtle and in SPARQL's INSERT DATA,
+and the same again when a statement is read back from a store, so that two sets of lines can be compared.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import pyoxigraph as ox
+
+from ontology.namespaces import ONTOLOGY
+
+RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+XSD = "http://www.w3.org/2001/XMLSchema#"
+
+_PREFIXES = {"kg": ONTOLOGY, "rdf": RDF, "xsd": XSD}
+TURTLE_HEADER = "".join(f"@prefix {prefix}: <{iri}> .\n" for prefix, iri in _PREFIXES.items())
+SPARQL_HEADER = "".join(f"PREFIX {prefix}: <{iri}>\n" for prefix, iri in _PREFIXES.items())
+
+_ESCAPES = str.maketrans(
+    {
+        **{chr(code): f"\\u{code:04X}" for code in (*range(32), 127)},
+        "\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t",
+    }
+)
+
+
+@lru_cache(maxsize=16384)
+def text(value: str) -> str:
+    """A plain string literal, on one line."""
+    return '"' + value.translate(_ESCAPES) + '"'
+
+
+def number(value: float) -> str:
+    """A whole number as xsd:integer, another as xsd:decimal."""
+    return str(value) if isinstance(value, int) else f'"{value:f}"^^xsd:decimal'
+
+
+def boolean(value: object) -> str:
+    """An xsd:boolean."""
+    return "true" if value else "false"
+
+
+@lru_cache(maxsize=1024)
+def term(iri: str) -> str:
+    """An IRI, shortened where it is one of the ontology's or RDF's own."""
+    for prefix, namespace in _PREFIXES.items():
+        local = iri.removeprefix(namespace)
+        if local != iri and local.isidentifier() and local.isascii():
+            return f"{prefix}:{local}"
+    return f"<{iri}>"
+
+
+def turtle(subject: str, statements: str) -> str:
+    """A subject with its statements, in Turtle."""
+    return f"{subject} " + statements.replace("\n", " ;\n") + " .\n"
+
+
+def triples(subject: str, statements: str) -> list[str]:
+    """A subject's statements one by one, as in INSERT DATA."""
+    return [f"{subject} {statement} ." for statement in statements.splitlines()]
+
+
+def triple(quad: ox.Quad) -> str:
+    """A statement read from a store, written as `triples` writes it."""
+    return f"<{quad.subject.value}> {_predicate(quad.predicate.value)} {_object(quad.object)} ."  # type: ignore[union-attr]
+
+
+@lru_cache(maxsize=1024)
+def _predicate(iri: str) -> str:
+    return "a" if iri == RDF + "type" else term(iri)
+
+
+def _object(value: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> str:
+    if isinstance(value, ox.NamedNode):
+        return _node(value.value)
+    if isinstance(value, ox.Literal):
+        kind = value.datatype.value
+        if kind == XSD + "string":
+            return text(value.value)
+        if kind in (XSD + "integer", XSD + "boolean"):
+            return value.value
+        return f"{text(value.value)}^^{term(kind)}"
+    return str(value)
+
+
+def _node(iri: str) -> str:
+    # Data IRIs are many and never shortened; only the ontology's are worth remembering.
+    return term(iri) if iri.startswith((ONTOLOGY, RDF)) else f"<{iri}>"

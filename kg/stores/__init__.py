@@ -1,0 +1,1 @@
+"""Where a graph is kept for questions: projections of the ledger."""

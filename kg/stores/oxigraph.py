@@ -1,0 +1,307 @@
+"""The embedded store: Oxigraph in the graph's folder, one writer, readers on published checkpoints.
+
+    store/              the writer's database
+    checkpoints/<n>/    what readers open: a snapshot by hard links of the store as it was at ledger sequence n
+    checkpoints/current the name of the newest snapshot
+
+A reader never opens the writer's database, so it sees whole commits only. The store itself remembers the ledger
+sequence that it reflects, in the same atomic update that changes it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import os
+import queue
+import shutil
+import threading
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from kg.locking import FileLock
+from kg.projection import NODE_PREDICATES, Edge
+from kg.rdf import SPARQL_HEADER, TURTLE_HEADER, triple, triples
+from ontology.errors import LockedError, StoreError
+from ontology.namespaces import ONTOLOGY
+
+_SELF = ox.NamedNode("urn:attest:store")
+_SEQUENCE = ox.NamedNode(ONTOLOGY + "sequence")
+_NODE_PREDICATES = [ox.NamedNode(iri) for iri in NODE_PREDICATES]
+
+# Chunks that may wait for the loading thread: more would only move the wait into memory.
+_WAITING = 2
+
+
+class OxigraphStore:
+    """The store of a graph's folder, opened for writing, or for reading the newest checkpoint.
+
+    Raises StoreError if the database cannot be opened, read or written.
+    """
+
+    def __init__(self, folder: Path, *, write: bool = False) -> None:
+        self.folder, self.write = folder, write
+        self._lease: FileLock | None = None
+        if write:
+            self._store = _opened(folder / "store")
+        else:
+            self._store = self._open_checkpoint()
+
+    # Reading
+
+    def query(self, text: str) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
+        """Run a SPARQL query."""
+        try:
+            return self._store.query(text)
+        except (OSError, RuntimeError) as error:
+            raise StoreError(f"{self.folder}: the store cannot be read ({error}); run `kg verify`") from error
+
+    @property
+    def sequence(self) -> int:
+        """The ledger sequence that this store reflects; -1 for a store that has never been filled."""
+        for quad in self._store.quads_for_pattern(_SELF, _SEQUENCE, None):
+            return int(quad.object.value)  # type: ignore[union-attr]
+        return -1
+
+    def holds(self, subject: str, predicate: str, object_: str) -> bool:
+        """Whether a statement is in the store; terms as `kg.rdf` writes them."""
+        return bool(self._store.query(f"{SPARQL_HEADER}ASK {{ {subject} {predicate} {object_} }}"))
+
+    def everything(self, predicate: str | None = None) -> Iterator[ox.Quad]:
+        """Every statement, or every one of a predicate."""
+        yield from self._store.quads_for_pattern(None, ox.NamedNode(predicate) if predicate else None, None)
+
+    def count(self) -> int:
+        """The number of statements; a scan."""
+        return len(self._store)
+
+    def _open_checkpoint(self) -> ox.Store:
+        checkpoints = self.folder / "checkpoints"
+        for _ in range(20):
+            try:
+                name = (checkpoints / "current").read_text("ascii").strip()
+            except (FileNotFoundError, NotADirectoryError):
+                raise StoreError(f"{self.folder}: nothing to read yet; run `kg rebuild`") from None
+            lease = FileLock(checkpoints / f"{name}.lease", shared=True)
+            with contextlib.suppress(
+                Exception
+            ):  # a folder that cannot be written needs no protection from its writer
+                lease.acquire()
+            if (checkpoints / name).is_dir():
+                self._lease = lease
+                try:
+                    return ox.Store.read_only(str(checkpoints / name))
+                except OSError as error:
+                    raise StoreError(
+                        f"{checkpoints / name}: cannot be opened ({error}); run `kg rebuild`"
+                    ) from error
+            lease.release()
+        raise StoreError(f"{checkpoints}: no checkpoint stays long enough to be opened; try again")
+
+    # Writing
+
+    def replace(
+        self,
+        sequence: int,
+        subjects: dict[str, str],
+        *,
+        nodes: Iterable[str] = (),
+        edges: Iterable[Edge] = (),
+    ) -> None:
+        """Bring subjects to what their lines say, in one atomic update; empty lines remove a subject.
+
+        `nodes` says which subjects are nodes: their direct edges are left alone.
+        """
+        new: set[str] = set()
+        old: set[str] = set()
+        node_iris = set(nodes)
+        for iri, lines in subjects.items():
+            new.update(triples(iri, lines))
+            old.update(self.lines(iri, own=iri in node_iris))
+        held: dict[str, bool] = {}
+        for subject, predicate, object_, is_held in edges:
+            line = f"{subject} {predicate} {object_} ."
+            held[line] = held.get(line, False) or is_held
+        for line, is_held in held.items():
+            (new if is_held else old).add(line)
+        removed, added = old - new, new - old
+        counter = f"{_SELF} {_SEQUENCE}"
+        self._update(
+            f"{SPARQL_HEADER}DELETE WHERE {{ {counter} ?n }};"
+            + (f"DELETE DATA {{\n{chr(10).join(sorted(removed))}\n}};\n" if removed else "")
+            + f"INSERT DATA {{\n{chr(10).join(sorted(added))}\n{counter} {sequence} .\n}}"
+        )
+
+    def lines(self, iri: str, *, own: bool) -> Iterable[str]:
+        """What the store says of a subject; with `own`, of a node without the direct edges that start from it."""
+        term = ox.NamedNode(iri[1:-1])
+        patterns = _NODE_PREDICATES if own else [None]
+        for predicate in patterns:
+            for quad in self._store.quads_for_pattern(term, predicate, None):
+                yield triple(quad)
+
+    def _update(self, text: str) -> None:
+        try:
+            self._store.update(text)
+        except (OSError, RuntimeError) as error:
+            raise StoreError(
+                f"{self.folder / 'store'}: could not be written ({error}); the ledger is complete, and"
+                " `kg rebuild` brings the store up to it"
+            ) from error
+
+    def publish(self) -> None:
+        """Let readers see the store as it is now."""
+        checkpoints = self.folder / "checkpoints"
+        name = f"{self.sequence}"
+        try:
+            checkpoints.mkdir(exist_ok=True)
+            # The same sequence may be published anew after a rebuild.
+            for attempt in range(1000):
+                target = checkpoints / (name if not attempt else f"{name}.{attempt}")
+                if not target.exists():
+                    break
+            self._store.flush()
+            building = checkpoints / f"building-{os.getpid()}"
+            shutil.rmtree(building, ignore_errors=True)
+            self._store.backup(str(building))
+            os.replace(building, target)
+            _write_atomically(checkpoints / "current", target.name)
+        except OSError as error:
+            raise StoreError(
+                f"{checkpoints}: could not be written ({error}); readers stay at the last checkpoint, and the next"
+                " run publishes again"
+            ) from error
+        self._drop_old(checkpoints, target.name)
+
+    @staticmethod
+    def _drop_old(checkpoints: Path, current: str) -> None:
+        for entry in checkpoints.iterdir():
+            if entry.name == "current" or entry.name == current or entry.suffix == ".lease":
+                continue
+            lease = FileLock(checkpoints / f"{entry.name}.lease")
+            try:
+                with lease.acquire():
+                    shutil.rmtree(entry, ignore_errors=True)
+                    (checkpoints / f"{entry.name}.lease").unlink(missing_ok=True)
+            except LockedError:
+                continue
+
+    def published(self) -> bool:
+        """Whether readers see what the store holds now."""
+        try:
+            name = (self.folder / "checkpoints" / "current").read_text("ascii").strip()
+        except OSError:
+            return False
+        return name.partition(".")[0] == str(self.sequence) and (self.folder / "checkpoints" / name).is_dir()
+
+    def close(self) -> None:
+        """Let go of the database: another process may open it then."""
+        del self._store
+        gc.collect(0)
+        if self._lease is not None:
+            self._lease.release()
+
+    # Building anew
+
+    def build(self) -> Build:
+        """Start a new database beside this one; nothing changes here until its `finish`."""
+        return Build(self.folder)
+
+    def adopt(self, build: Build) -> None:
+        """Put a finished database in the place of this one."""
+        del self._store
+        gc.collect(0)
+        try:
+            build.install(self.folder / "store")
+        finally:
+            self._store = _opened(self.folder / "store")
+
+
+class Build:
+    """A database being filled by chunks of Turtle; one background thread loads while the next chunk is made.
+
+    Loading releases the interpreter, so on two cores the two overlap. An error of the thread is raised by the next
+    call.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._path = folder / f"store.building-{os.getpid()}"
+        shutil.rmtree(self._path, ignore_errors=True)
+        self._store = _opened(self._path)
+        self._chunks: queue.Queue[bytes | None] = queue.Queue(_WAITING)
+        self._error: BaseException | None = None
+        self._thread = threading.Thread(target=self._load, name="store-loader", daemon=True)
+        self._thread.start()
+
+    def _load(self) -> None:
+        while (chunk := self._chunks.get()) is not None:
+            if self._error is None:
+                try:
+                    self._store.bulk_load(chunk, format=ox.RdfFormat.TURTLE)
+                except BaseException as error:  # noqa: BLE001 - raised again in the writing thread
+                    self._error = error
+
+    def add(self, lines: str) -> None:
+        """Queue some Turtle, without its prefixes."""
+        self._check()
+        if lines:
+            self._chunks.put((TURTLE_HEADER + lines).encode())
+
+    def finish(self, sequence: int) -> None:
+        """Wait until all is loaded and mark the database as reflecting a ledger sequence."""
+        self._chunks.put(None)
+        self._thread.join()
+        self._check()
+        try:
+            self._store.add(ox.Quad(_SELF, _SEQUENCE, ox.Literal(sequence)))
+            self._store.flush()
+        except OSError as error:
+            self._error = error
+            self._check()
+
+    def install(self, target: Path) -> None:
+        """Move the finished database to where it belongs, over what is there."""
+        del self._store
+        gc.collect(0)
+        old = target.with_name(f"store.old-{os.getpid()}")
+        with contextlib.suppress(FileNotFoundError):
+            os.replace(target, old)
+        os.replace(self._path, target)
+        shutil.rmtree(old, ignore_errors=True)
+
+    def abandon(self) -> None:
+        """Stop and remove what was built."""
+        if self._thread.is_alive():
+            if self._error is None:
+                self._error = RuntimeError("abandoned")
+            self._chunks.put(None)
+            self._thread.join()
+        if hasattr(self, "_store"):
+            del self._store
+            gc.collect(0)
+        shutil.rmtree(self._path, ignore_errors=True)
+
+    def _check(self) -> None:
+        if self._error is not None:
+            raise StoreError(
+                f"{self._path}: could not be written ({self._error}); the ledger is complete, and `kg rebuild` brings"
+                " the store up to it"
+            ) from self._error
+
+
+def _opened(path: Path) -> ox.Store:
+    try:
+        return ox.Store(str(path))
+    except OSError as error:
+        raise StoreError(f"{path}: cannot be opened ({error}); run `kg rebuild`") from error
+
+
+def _write_atomically(path: Path, text: str) -> None:
+    beside = path.with_name(f"{path.name}.{os.getpid()}")
+    with open(beside, "w", encoding="ascii") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(beside, path)

@@ -1,0 +1,168 @@
+"""Checks a graph: the ledger against its own texts, and the store against the ledger."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pyoxigraph as ox
+
+from kg.graph import Graph
+from kg.ledger import unpack
+from kg.rdf import RDF, triple, triples
+
+# Problems told one by one; past this their number says enough.
+_TOLD = 100
+
+
+def verify(graph: Graph) -> list[str]:
+    """Every problem found, a line each; an empty list is a sound graph. Reads everything once, in bounded memory."""
+    problems: list[str] = []
+    for problem in (*_first(ledger_problems(graph)), *_first(store_problems(graph))):
+        problems.append(problem)
+    return problems
+
+
+def _first(problems: Iterator[str]) -> Iterator[str]:
+    for number, problem in enumerate(problems):
+        if number == _TOLD:
+            yield f"… and {1 + sum(1 for _ in problems)} more"
+            return
+        yield problem
+
+
+def ledger_problems(graph: Graph) -> Iterator[str]:
+    """Fragments that do not equal their text, claims without evidence, ends that are gone, a damaged file."""
+    db = graph.ledger.db
+    for (answer,) in db.execute("PRAGMA quick_check(20)"):
+        if answer != "ok":
+            yield f"ledger: {answer}; restore it from a backup"
+    for article, revision, text in db.execute(
+        "SELECT a.key, r.id, r.text FROM revisions r JOIN articles a ON a.id = r.article"
+    ):
+        try:
+            words = unpack(text)
+        except Exception as error:  # noqa: BLE001 - any damage to the stored bytes
+            yield f"article {article}: revision {revision} cannot be read ({error}); restore the ledger from a backup"
+            continue
+        for key, body in db.execute("SELECT key, body FROM claims WHERE revision=? AND live", (revision,)):
+            yield from _fragment_problems(
+                f"claim {key} of {article}", words, _claim_fragments(json.loads(body))
+            )
+        for key, body in db.execute(
+            "SELECT e.key, e.body FROM entities e JOIN sets s ON s.id = e.set_id WHERE s.revision=? AND s.live"
+            " AND e.live",
+            (revision,),
+        ):
+            mentions = json.loads(body)["mentions"]
+            yield from _fragment_problems(
+                f"entity {key} of {article}", words, [f for m in mentions for f in m]
+            )
+    for key, body in db.execute("SELECT key, body FROM claims WHERE live"):
+        if not json.loads(body).get("evidence"):
+            yield f"claim {key}: has no evidence"
+    for query, problem in _RULES:
+        for row in db.execute(query):
+            yield problem.format(*row)
+
+
+_RULES = (
+    (
+        "SELECT c.key FROM claims c JOIN entities e ON e.id IN (c.subject, c.object, c.speaker) WHERE c.live"
+        " AND NOT e.live",
+        "claim {0}: one of its entities is no longer live",
+    ),
+    (
+        "SELECT c.key FROM claims c JOIN relationships r ON r.id = c.relationship JOIN entities s ON s.id = c.subject"
+        " LEFT JOIN entities o ON o.id = c.object WHERE c.live AND NOT (r.relation = c.relation AND"
+        " ((r.subject = s.node AND r.object = coalesce(o.node, c.object))"
+        " OR (r.object = s.node AND r.subject = o.node)))",
+        "claim {0}: is kept under a relationship between others",
+    ),
+    (
+        "SELECT e.key FROM entities e WHERE e.live AND NOT EXISTS (SELECT 1 FROM facts f WHERE f.node = e.node"
+        " AND f.kind = 't' AND f.value = e.type AND f.uses > 0)",
+        "entity {0}: its node does not know its type",
+    ),
+    (
+        "SELECT key FROM claims WHERE live GROUP BY key HAVING count(*) > 1",
+        "claim {0}: is live more than once",
+    ),
+)
+
+
+def _claim_fragments(body: dict[str, Any]) -> list[Any]:
+    return [*body.get("evidence", ()), *(f for mention in body.get("arguments", ()) for f in mention)]
+
+
+def _fragment_problems(what: str, text: str, fragments: list[Any]) -> Iterator[str]:
+    for start, end, exact in fragments:
+        if text[start:end] != exact:
+            yield f"{what}: characters {start}-{end} are {text[start:end]!r}, not {exact!r}"
+
+
+def store_problems(graph: Graph) -> Iterator[str]:
+    """Where the store says other than the ledger."""
+    store, projection = graph.store, graph.projection
+    if store.sequence != graph.ledger.sequence:
+        yield f"store: reflects sequence {store.sequence}, the ledger is at {graph.ledger.sequence}; run `kg rebuild`"
+        return
+    expected = 0
+    subjects: set[int] = set()
+    edges: set[str] = set()
+
+    def parts() -> Iterator[tuple[str, str]]:
+        after = 0
+        while rows := projection.claim_rows("id > ? ORDER BY id LIMIT 2000", [after]):
+            after = rows[-1].id
+            yield from projection.claims(rows)
+        for iri, lines, edge in projection.relationships():
+            if edge.held:
+                edges.add(f"{edge.subject} {edge.predicate} {edge.object} .")
+            yield iri, lines
+        for part in (projection.nodes, projection.articles, projection.values, projection.relations):
+            yield from part()
+
+    for iri, lines in parts():
+        wanted = set(triples(iri, lines))
+        held = set(store.lines(iri, own=":node:" in iri))
+        for line in sorted(wanted - held):
+            yield f"store: lacks {line}"
+        for line in sorted(held - wanted):
+            yield f"store: has, against the ledger, {line}"
+        expected += len(wanted)
+        subjects.add(hash(iri))
+    for line in sorted(edges):
+        subject, predicate, object_ = line[:-2].split(" ", 2)
+        if not store.holds(subject, predicate, object_):
+            yield f"store: lacks the edge {line}"
+    actual = store.count()
+    if actual == expected + len(edges) + 1:
+        return
+    relations = {relation.iri for relation in projection.ontology.relations.values()}
+    for quad in store.everything():
+        line = triple(quad)
+        if quad.predicate.value in relations:
+            if line not in edges:
+                yield f"store: has, against the ledger, the edge {line}"
+        elif hash(str(quad.subject)) not in subjects and quad.subject != ox.NamedNode("urn:attest:store"):
+            yield f"store: has, against the ledger, {line}"
+
+
+def canonical_dump(graph: Graph) -> Iterator[str]:
+    """What the store says, as sorted N-Triples lines: equal for any two stores that reflect the same ledger.
+
+    Leaves out the store's own sequence number, and values that no live claim mentions.
+    """
+    used = {
+        str(quad.object)
+        for predicate in (RDF + "object", "urn:attest:ontology:quantity")
+        for quad in graph.store.everything(predicate)
+    }
+    yield from sorted(
+        f"{quad.subject} {quad.predicate} {quad.object} ."
+        for quad in graph.store.everything()
+        if quad.subject != ox.NamedNode("urn:attest:store")
+        and (":value:" not in str(quad.subject) or str(quad.subject) in used)
+    )

@@ -1,0 +1,360 @@
+"""What an annotation tool saved, before any mapping: the one shape that every standoff loader reads its format into.
+
+A loader only parses: it hands each annotation to a `SourceDocument` with its own id, label, file and line.
+`check_references` then rejects, for every format alike, what refers to nothing, to something rejected, or in a circle.
+`Account` says what became of each annotation, exactly once.
+
+Offsets are already Unicode code points into `text` here, and every fragment equals its text: formats that count
+otherwise have converted them. A format's features on a span or relation (WebAnno, UIMA, GATE) become attributes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from ontology.models import Article, Fragment, Mention, Rejection, Tally
+
+MAX_CHARACTERS = 5_000_000
+"""An article with more characters than this is rejected, unless the caller sets another limit."""
+
+
+@dataclass(slots=True, eq=False, kw_only=True)
+class Annotation:
+    """One annotation as its tool saved it.
+
+    `id` is the tool's own; spans and links always have one, made up by the loader if need be. `line` counts from 1.
+    """
+
+    id: str = ""
+    label: str
+    file: str = ""
+    line: int | None = None
+
+    def references(self) -> Iterable[str]:
+        """The ids of the annotations this one points at."""
+        return ()
+
+    @property
+    def title(self) -> str:
+        """How a person finds it again: its id, or its label and line."""
+        return self.id or f"{self.label} (line {self.line})"
+
+
+@dataclass(slots=True, eq=False, kw_only=True)
+class Span(Annotation):
+    """Words of the text under a label; several fragments where they are not next to each other."""
+
+    fragments: tuple[Fragment, ...]
+
+    @property
+    def mention(self) -> Mention:
+        """The span as a mention."""
+        return Mention(self.fragments)
+
+
+class Argument(NamedTuple):
+    """What a link points at, and as what: `Agent:T4`."""
+
+    role: str
+    target: str
+
+
+@dataclass(slots=True, eq=False, kw_only=True)
+class Link(Annotation):
+    """A labelled connection of arguments: an event, whose `trigger` is a span's id, or a relation without one."""
+
+    arguments: tuple[Argument, ...]
+    trigger: str | None = None
+
+    def references(self) -> Iterable[str]:
+        """The trigger and the arguments."""
+        own = (self.trigger,) if self.trigger is not None else ()
+        return (*own, *(argument.target for argument in self.arguments))
+
+
+@dataclass(slots=True, eq=False, kw_only=True)
+class Attribute(Annotation):
+    """A property of a span or link: `Certainty E15 Probable`; without `value` it is a mark that is there or not."""
+
+    target: str
+    value: str | None = None
+
+    def references(self) -> Iterable[str]:
+        """What it is a property of."""
+        return (self.target,)
+
+
+@dataclass(slots=True, eq=False, kw_only=True)
+class Equivalence(Annotation):
+    """Spans that mean the same thing."""
+
+    members: tuple[str, ...]
+
+    def references(self) -> Iterable[str]:
+        """The spans."""
+        return self.members
+
+
+@dataclass(slots=True, eq=False, kw_only=True)
+class Normalisation(Annotation):
+    """A span's entry in a reference list: `scheme` "Wikidata", `value` "Q42418", and the entry's name in `text`."""
+
+    target: str
+    scheme: str
+    value: str
+    text: str = ""
+
+    def references(self) -> Iterable[str]:
+        """The span."""
+        return (self.target,)
+
+
+@dataclass(slots=True, eq=False, kw_only=True)
+class Note(Annotation):
+    """Free text that an annotator attached to any other annotation."""
+
+    target: str
+    text: str
+
+    def references(self) -> Iterable[str]:
+        """What it is attached to."""
+        return (self.target,)
+
+
+@dataclass(slots=True)
+class SourceDocument:
+    """One text with everything one annotator or tool marked on it in one layer.
+
+    `article` is what the format itself knows of the article. `read` counts every annotation met, those already
+    `rejected` included, so that it is always the number of annotations kept plus that of the rejected.
+    """
+
+    text: str
+    source: str
+    loader: str
+    article: Article = field(default_factory=Article)
+    annotator: str = ""
+    layer: str = ""
+    spans: list[Span] = field(default_factory=list)
+    links: list[Link] = field(default_factory=list)
+    attributes: list[Attribute] = field(default_factory=list)
+    equivalences: list[Equivalence] = field(default_factory=list)
+    normalisations: list[Normalisation] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
+    rejected: list[Rejection] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
+
+    @property
+    def read(self) -> int:
+        """How many annotations the document has."""
+        return sum(1 for _ in self.annotations()) + len(self.rejected)
+
+    def annotations(self) -> Iterator[Annotation]:
+        """Every annotation that was not rejected, kind by kind."""
+        for kind in self._kinds():
+            yield from kind
+
+    def add(self, annotation: Annotation) -> None:
+        """Put an annotation where its kind belongs."""
+        match annotation:
+            case Span():
+                self.spans.append(annotation)
+            case Link():
+                self.links.append(annotation)
+            case Attribute():
+                self.attributes.append(annotation)
+            case Equivalence():
+                self.equivalences.append(annotation)
+            case Normalisation():
+                self.normalisations.append(annotation)
+            case Note():
+                self.notes.append(annotation)
+            case _:
+                raise TypeError(f"not a kind of annotation: {type(annotation).__name__}")
+
+    def reject(self, annotation: Annotation, reason: str) -> None:
+        """Record an annotation as rejected; the caller does not add it, or `remove`s it."""
+        self.rejected.append(rejection(annotation, reason))
+
+    def remove(self, gone: set[int]) -> None:
+        """Take out the annotations with these object ids (`id(annotation)`)."""
+        for kind in self._kinds():
+            kind[:] = [annotation for annotation in kind if id(annotation) not in gone]
+
+    def _kinds(self) -> tuple[list[Annotation], ...]:
+        return (  # type: ignore[return-value]
+            self.spans,
+            self.links,
+            self.attributes,
+            self.equivalences,
+            self.normalisations,
+            self.notes,
+        )
+
+
+def rejection(annotation: Annotation, reason: str) -> Rejection:
+    """The rejection of one annotation."""
+    return Rejection(annotation.file, reason, annotation.line, annotation.id or None)
+
+
+def check_references(document: SourceDocument) -> None:
+    """Reject ids used twice, references to nothing, circles of events, and whatever refers to something rejected."""
+    index: dict[str, Annotation] = {}
+    gone: dict[int, str] = {}
+    doomed = {r.id for r in document.rejected if r.id}
+    for annotation in sorted(document.annotations(), key=lambda a: (a.file, a.line or 0)):
+        if annotation.id:
+            first = index.setdefault(annotation.id, annotation)
+            if first is not annotation:
+                gone[id(annotation)] = f"the id {annotation.id} is already used on line {first.line}"
+    doomed -= index.keys()
+
+    for annotation in document.annotations():
+        for target in annotation.references():
+            if target not in index and id(annotation) not in gone:
+                what = "was rejected" if target in doomed else "does not exist"
+                gone[id(annotation)] = f"refers to {target}, which {what}"
+    for circle in _circles(document.links, index):
+        names = " → ".join([*(link.title for link in circle), circle[0].title])
+        for link in circle:
+            gone.setdefault(id(link), f"its arguments go round in a circle: {names}")
+
+    dependents: dict[int, list[Annotation]] = {}
+    for annotation in document.annotations():
+        for target in annotation.references():
+            if target in index:
+                dependents.setdefault(id(index[target]), []).append(annotation)
+    waiting = [a for a in document.annotations() if id(a) in gone]
+    while waiting:
+        lost = waiting.pop()
+        for annotation in dependents.get(id(lost), ()):
+            if id(annotation) not in gone:
+                gone[id(annotation)] = f"refers to {lost.title}, which was rejected"
+                waiting.append(annotation)
+
+    for annotation in document.annotations():
+        if id(annotation) in gone:
+            document.reject(annotation, gone[id(annotation)])
+    document.remove(set(gone))
+    document.rejected.sort(key=lambda r: (r.file, r.line or 0))
+
+
+def arguments_first(links: list[Link]) -> list[Link]:
+    """The links in an order in which each comes after those it has as arguments. They have no circles."""
+    return [link for component in _components(links, {x.id: x for x in links if x.id}) for link in component]
+
+
+def _circles(links: list[Link], index: dict[str, Annotation]) -> list[list[Link]]:
+    by_id = {link.id: link for link in links if link.id and index.get(link.id) is link}
+    return [c for c in _components(links, by_id) if len(c) > 1 or c[0].id in c[0].references()]
+
+
+def _components(links: list[Link], by_id: dict[str, Link]) -> list[list[Link]]:
+    """Tarjan's strongly connected components, arguments before what uses them; without recursion, as depth is not ours
+    to choose."""
+    order: dict[int, int] = {}
+    low: dict[int, int] = {}
+    stack: list[Link] = []
+    on_stack: set[int] = set()
+    components: list[list[Link]] = []
+
+    def enter(link: Link) -> tuple[Link, Iterator[Link]]:
+        order[id(link)] = low[id(link)] = len(order)
+        stack.append(link)
+        on_stack.add(id(link))
+        return link, iter([by_id[a.target] for a in link.arguments if a.target in by_id])
+
+    for start in links:
+        if id(start) in order:
+            continue
+        work = [enter(start)]
+        while work:
+            link, targets = work[-1]
+            for target in targets:
+                if id(target) not in order:
+                    work.append(enter(target))
+                    break
+                if id(target) in on_stack:
+                    low[id(link)] = min(low[id(link)], order[id(target)])
+            else:
+                work.pop()
+                if work:
+                    parent = id(work[-1][0])
+                    low[parent] = min(low[parent], low[id(link)])
+                if low[id(link)] == order[id(link)]:
+                    component: list[Link] = []
+                    while not component or component[-1] is not link:
+                        component.append(stack.pop())
+                        on_stack.discard(id(component[-1]))
+                    components.append(component[::-1])
+    return components
+
+
+class Account:
+    """What became of each annotation of a document: loaded, ignored under a name, or rejected for a reason.
+
+    The first word on an annotation is the last: `tally` is exact because nothing can be counted twice.
+    """
+
+    def __init__(self, document: SourceDocument) -> None:
+        self._document = document
+        self._loaded: set[int] = set()
+        self._ignored: dict[int, str] = {}
+        self._rejected: dict[int, str] = {}
+        self.remarks: list[str] = []
+
+    def load(self, annotation: Annotation) -> None:
+        """It is in the annotated article."""
+        if not self.settled(annotation):
+            self._loaded.add(id(annotation))
+
+    def ignore(self, annotation: Annotation, name: str) -> None:
+        """The mapping names it as not wanted."""
+        if not self.settled(annotation):
+            self._ignored[id(annotation)] = name
+
+    def reject(self, annotation: Annotation, reason: str) -> None:
+        """It cannot be loaded."""
+        if not self.settled(annotation):
+            self._rejected[id(annotation)] = reason
+
+    def settled(self, annotation: Annotation) -> bool:
+        """Whether it is already known what became of it."""
+        return not self._pending(id(annotation))
+
+    def is_loaded(self, annotation: Annotation) -> bool:
+        """Whether it is in the annotated article."""
+        return id(annotation) in self._loaded
+
+    def is_ignored(self, annotation: Annotation) -> bool:
+        """Whether the mapping has it ignored."""
+        return id(annotation) in self._ignored
+
+    def is_rejected(self, annotation: Annotation) -> bool:
+        """Whether it could not be loaded."""
+        return id(annotation) in self._rejected
+
+    def tally(self) -> Tally:
+        """The sums: read == loaded + ignored + rejected."""
+        document = self._document
+        tally = Tally(
+            rejected=list(document.rejected), notes=list(dict.fromkeys([*document.remarks, *self.remarks]))
+        )
+        for annotation in document.annotations():
+            key = id(annotation)
+            if key in self._loaded:
+                tally.loaded += 1
+            elif key in self._ignored:
+                name = self._ignored[key]
+                tally.ignored[name] = tally.ignored.get(name, 0) + 1
+            else:
+                reason = self._rejected.get(key, "the mapping does not say what to do with it")
+                tally.rejected.append(rejection(annotation, reason))
+        tally.rejected.sort(key=lambda r: (r.file, r.line or 0))
+        tally.read = document.read
+        return tally
+
+    def _pending(self, key: int) -> bool:
+        return key not in self._loaded and key not in self._ignored and key not in self._rejected

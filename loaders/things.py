@@ -1,0 +1,386 @@
+"""What a document's spans stand for: things (which become entities), values (dates, quantities), triggers of events.
+
+Equivalent spans become one thing; attributes, normalisations and notes are put on what they belong to.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from itertools import combinations
+from typing import TYPE_CHECKING, Literal
+
+from loaders import values
+from loaders.mapping_schema import CLAIM_FIELDS, IGNORE, LITERALS, Mapping
+from loaders.source import (
+    Account,
+    Annotation,
+    Attribute,
+    Equivalence,
+    Link,
+    Normalisation,
+    Note,
+    SourceDocument,
+    Span,
+)
+from ontology import dates, identifiers
+from ontology.errors import AttestError
+from ontology.models import Entity, Mention, Name, Quantity
+
+if TYPE_CHECKING:
+    from ontology.vocabulary import Ontology
+
+_PLAIN_DATE = re.compile(r"[12]\d{3}(?:-\d\d){0,2}")
+
+
+@dataclass(slots=True, eq=False)
+class Thing:
+    """What some equivalent mentions refer to. `date` is when it happened, where a note says so.
+
+    `used` says that the date is some claim's. `same_as` is the thing that took this one in, if one did: it then has
+    everything that belongs to this one.
+    """
+
+    id: str
+    type: str
+    mentions: list[Mention]
+    same_as: Thing | None = None
+    names: list[Name] = field(default_factory=list)
+    identifiers: list[str] = field(default_factory=list)
+    named: bool | None = None
+    date: str | None = None
+    used: bool = False
+
+    def whole(self) -> Thing:
+        """The thing that this one is now a part of, or itself."""
+        whole = self
+        while whole.same_as is not None:
+            whole = whole.same_as
+        if self is not whole:
+            self.same_as = whole
+        return whole
+
+    def entity(self) -> Entity:
+        """The entity this thing becomes."""
+        return Entity(
+            self.id,
+            self.type,
+            tuple(self.mentions),
+            tuple(dict.fromkeys(self.names)),
+            tuple(dict.fromkeys(self.identifiers)),
+            self.named,
+        )
+
+
+@dataclass(slots=True, eq=False)
+class Value:
+    """A date or quantity in the text; without `date` or `quantity` it is only its words. `used`: by some claim."""
+
+    kind: Literal["date", "quantity"]
+    mention: Mention
+    date: str | None = None
+    quantity: Quantity | None = None
+    used: bool = False
+
+
+def reading_order(mention: Mention) -> tuple[int, int]:
+    """The sort key that puts mentions in the order in which they are read."""
+    return mention.fragments[0].start, mention.fragments[-1].end
+
+
+class Things:
+    """Reads a document's spans by a mapping, and keeps what each stands for.
+
+    `settings` are what attributes say of links, by the link's id, and `dates` what notes say of when they held.
+    """
+
+    def __init__(
+        self, mapping: Mapping, document: SourceDocument, ontology: Ontology, account: Account
+    ) -> None:
+        self._mapping = mapping
+        self._ontology = ontology
+        self._account = account
+        self.by_id: dict[str, Annotation] = {a.id: a for a in document.annotations() if a.id}
+        self.triggers = {link.trigger for link in document.links if link.trigger is not None}
+        self.settings: dict[str, dict[str, str]] = {}
+        self.dates: dict[str, str] = {}
+        self._meant: dict[str, Thing | Value] = {}
+        self._things: list[Thing] = []
+        self._set_by: dict[tuple[int | str, str], tuple[str, Annotation]] = {}
+
+        for span in document.spans:
+            self._span(span)
+        attributes = [(a, *meaning) for a in document.attributes if (meaning := self._meaning(a))]
+        # Types first, as the types of its members decide whether an equivalence can be; the rest after, on the whole.
+        for attribute, name, value in attributes:
+            if name == "type":
+                self._refine(attribute, value)
+        for equivalence in document.equivalences:
+            self._equivalence(equivalence)
+        for link in document.links:
+            if (rule := mapping.links.get(link.label)) is not None and rule.same:
+                self._unite(link, [argument.target for argument in link.arguments])
+        for thing in self._things:
+            thing.mentions.sort(key=reading_order)
+        for attribute, name, value in attributes:
+            if name != "type":
+                self._set(attribute, name, value)
+        for normalisation in document.normalisations:
+            self._normalisation(normalisation)
+        for note in document.notes:
+            self._note(note)
+
+    def of(self, handle: str) -> Thing | Value | None:
+        """The thing or value that a span stands for."""
+        meant = self._meant.get(handle)
+        return meant.whole() if isinstance(meant, Thing) else meant
+
+    def add(self, thing: Thing) -> None:
+        """Keep a thing that no span stands for: an event that is a node."""
+        self._things.append(thing)
+
+    def entities(self) -> list[Entity]:
+        """Every thing as an entity, in reading order."""
+        whole = [thing for thing in self._things if thing.same_as is None]
+        return [thing.entity() for thing in sorted(whole, key=lambda t: reading_order(t.mentions[0]))]
+
+    def unmapped(self, what: str) -> str:
+        """The reason for rejecting what the mapping does not know."""
+        return f"{what} is not in mapping {self._mapping.name}"
+
+    def finish(self, document: SourceDocument) -> None:
+        """Say what became of attributes and notes on links, now that it is known what became of the links."""
+        dependents: list[Attribute | Note] = [*document.attributes, *document.notes]
+        for annotation in dependents:
+            if not self._account.settled(annotation):
+                self._follow(annotation, self.by_id[annotation.target])
+        unused = [
+            handle
+            for handle, meant in self._meant.items()
+            if not meant.used
+            and (isinstance(meant, Value) or (meant.same_as is None and meant.date is not None))
+        ]
+        if unused:
+            some = ", ".join(unused[:10]) + (" …" if len(unused) > 10 else "")
+            self._account.remarks.append(
+                f"{document.source}: dates and quantities that no claim uses: {some}"
+            )
+
+    def _follow(self, annotation: Annotation, target: Annotation) -> None:
+        if self._account.is_rejected(target):
+            self._account.reject(annotation, f"refers to {target.title}, which was rejected")
+        elif self._account.is_ignored(target):
+            self._account.ignore(annotation, target.label)
+        else:
+            self._account.load(annotation)
+
+    # -- spans
+
+    def _span(self, span: Span) -> None:
+        kind = self._mapping.types.get(span.label)
+        if kind is None:
+            if span.id in self.triggers:
+                return  # its events decide
+            known = span.label in self._mapping.links
+            reason = "is the trigger of no event that could be read"
+            self._account.reject(span, reason if known else self.unmapped(f"label {span.label}"))
+        elif kind == IGNORE:
+            self._account.ignore(span, span.label)
+        else:
+            self._account.load(span)
+            if kind in LITERALS:
+                self._meant[span.id] = _literal("date" if kind == "date" else "quantity", span)
+            else:
+                self._meant[span.id] = thing = Thing(span.id, kind, [span.mention])
+                self._things.append(thing)
+
+    # -- which spans are one thing
+
+    def _equivalence(self, equivalence: Equivalence) -> None:
+        use = self._mapping.equivalences.get(equivalence.label)
+        if use is None:
+            self._account.reject(equivalence, self.unmapped(f"equivalence {equivalence.label}"))
+        elif use == IGNORE:
+            self._account.ignore(equivalence, equivalence.label)
+        else:
+            self._unite(equivalence, equivalence.members)
+
+    def _unite(self, why: Annotation, members: Iterable[str]) -> None:
+        targets = [self.by_id[member] for member in members]
+        if targets and all(self._account.is_ignored(target) for target in targets):
+            self._account.ignore(why, targets[0].label)
+            return
+        things: dict[int, Thing] = {}
+        for target in targets:
+            thing = self.of(target.id)
+            if isinstance(thing, Thing):
+                things[id(thing)] = thing
+                continue
+            if self._account.is_rejected(target):
+                reason = f"refers to {target.title}, which was rejected"
+            elif self._account.is_ignored(target):
+                reason = f"{target.id} ({target.label}) is ignored, but other members are not"
+            else:
+                reason = f"{target.id} ({target.label}) is no node: only nodes can be the same"
+            self._account.reject(why, reason)
+            return
+        types = list(dict.fromkeys(thing.type for thing in things.values()))
+        for first, second in combinations(types, 2):
+            if self._ontology.disjoint(first, second):
+                self._account.reject(
+                    why, f"its members cannot be one thing: nothing is both {first} and {second}"
+                )
+                return
+        keep, *others = sorted(things.values(), key=lambda thing: -len(thing.mentions))
+        keep.type = max(types, key=lambda name: len(self._ontology.types[name].ancestors))
+        if not all(self._ontology.is_a(keep.type, name) for name in types):
+            self._account.remarks.append(
+                f"{why.file}:{why.line}: {keep.id} is {' and '.join(types)} in one; kept as {keep.type}"
+            )
+        for other in others:
+            other.same_as = keep
+            keep.mentions += other.mentions
+        self._account.load(why)
+
+    # -- attributes
+
+    def _meaning(self, attribute: Attribute) -> tuple[str, str] | None:
+        """The field an attribute sets and to what; None where the mapping ignores it or does not know it."""
+        rule = self._mapping.attributes.get(attribute.label)
+        if rule is None:
+            self._account.reject(attribute, self.unmapped(f"attribute {attribute.label}"))
+            return None
+        value = rule.constant if rule.constant is not None else rule.values.get(attribute.value or "")
+        if IGNORE in (rule.sets, value):
+            self._account.ignore(attribute, attribute.label)
+        elif value is None:
+            what = f"value {attribute.value}" if attribute.value else "an absent value"
+            self._account.reject(attribute, self.unmapped(f"{what} of attribute {attribute.label}"))
+        else:
+            return rule.sets, value
+        return None
+
+    def _refine(self, attribute: Attribute, type: str) -> None:
+        target = self.by_id[attribute.target]
+        thing = self.of(target.id)
+        if not isinstance(thing, Thing):
+            self._misplaced(attribute, target, "a node")
+        elif not self._ontology.is_a(type, thing.type):
+            self._account.reject(attribute, f"{type} is no kind of {thing.type}, which {target.id} is")
+        else:
+            thing.type = type
+            self._account.load(attribute)
+
+    def _set(self, attribute: Attribute, name: str, value: str) -> None:
+        target = self.by_id[attribute.target]
+        rule = self._mapping.links.get(target.label) if isinstance(target, Link) else None
+        thing = self.of(target.id)
+        if name not in CLAIM_FIELDS:
+            if not isinstance(thing, Thing):
+                self._misplaced(attribute, target, "a node")
+            elif self._first_to_say(id(thing), name, value, attribute):
+                thing.named = value == "true"
+                self._account.load(attribute)
+        elif not isinstance(target, Link) or (rule is not None and rule.same):
+            self._misplaced(attribute, target, "an event or relation")
+        elif rule is not None and rule.speech:
+            # "X denied that Y" is a denial by X; "X did not say that Y" denies nothing. The label cannot tell them
+            # apart, so what is said must carry the mark itself.
+            self._account.reject(
+                attribute, f"{name} of a report is not that of what it reports: mark that instead"
+            )
+        elif self._first_to_say(target.id, name, value, attribute):
+            self.settings.setdefault(target.id, {})[name] = value
+
+    def _misplaced(self, annotation: Annotation, target: Annotation, wanted: str) -> None:
+        """Reject what is on the wrong kind of thing, unless what it is on has gone anyway."""
+        if self._gone(target):
+            self._follow(annotation, target)
+        else:
+            self._account.reject(annotation, f"is about {target.id} ({target.label}), which is not {wanted}")
+
+    def _gone(self, target: Annotation) -> bool:
+        return self._account.is_rejected(target) or self._account.is_ignored(target)
+
+    def _first_to_say(self, whom: int | str, name: str, value: str, annotation: Annotation) -> bool:
+        said, by = self._set_by.setdefault((whom, name), (value, annotation))
+        if said != value:
+            self._account.reject(annotation, f"{name} {value} contradicts {by.title}, which says {said}")
+        return said == value
+
+    # -- normalisations and notes
+
+    def _normalisation(self, normalisation: Normalisation) -> None:
+        scheme = self._mapping.identifiers.get(normalisation.scheme)
+        target = self.by_id[normalisation.target]
+        thing = self.of(target.id)
+        if scheme is None:
+            self._account.reject(normalisation, self.unmapped(f"identifier scheme {normalisation.scheme}"))
+        elif scheme == IGNORE:
+            self._account.ignore(normalisation, normalisation.scheme)
+        elif not isinstance(thing, Thing):
+            self._misplaced(normalisation, target, "a node")
+        else:
+            try:
+                thing.identifiers.append(identifiers.normalise(f"{scheme}:{normalisation.value}"))
+            except (AttestError, ValueError) as error:
+                self._account.reject(normalisation, str(error))
+                return
+            if normalisation.text:
+                thing.names.append(Name(normalisation.text))
+            self._account.load(normalisation)
+
+    def _note(self, note: Note) -> None:
+        use = self._mapping.notes.get(note.label)
+        target = self.by_id[note.target]
+        if use is None:
+            self._account.reject(note, self.unmapped(f"note {note.label}"))
+            return
+        if use == IGNORE:
+            self._account.ignore(note, note.label)
+            return
+        if self._gone(target):
+            self._follow(note, target)
+            return
+        meant = self.of(target.id)
+        if use == "values":
+            value = values.noted(note.text)
+            if isinstance(meant, Value):
+                self._value(note, meant, value)
+            elif (date := values.date(value)) is not None and isinstance(meant, Thing):
+                if self._first_to_say(id(meant), "date", date, note):
+                    meant.date = date
+            elif (
+                date is not None
+                and isinstance(target, Link)
+                and self._first_to_say(target.id, "date", date, note)
+            ):
+                self.dates[target.id] = date
+        if not isinstance(target, Link) and not self._account.settled(note):
+            self._account.load(note)
+
+    def _value(self, note: Note, meant: Value, text: str) -> None:
+        found = values.date(text) if meant.kind == "date" else values.quantity(text)
+        if found is None:
+            if values.looks_like_a_value(text):
+                form = (
+                    dates.EXPECTED
+                    if meant.kind == "date"
+                    else "expected 400, 400..600, >=400 or <=400, then a unit"
+                )
+                self._account.reject(note, f"{text[:60]!r} is no {meant.kind}: {form}")
+            return
+        if self._first_to_say(note.target, meant.kind, str(found), note):
+            if isinstance(found, str):
+                meant.date = found
+            else:
+                meant.quantity = found
+
+
+def _literal(kind: Literal["date", "quantity"], span: Span) -> Value:
+    """A value as far as its words alone give it: a plain number, a plain year or day."""
+    words = span.mention.words
+    if kind == "quantity":
+        return Value(kind, span.mention, quantity=values.quantity(words))
+    return Value(kind, span.mention, date=values.date(words) if _PLAIN_DATE.fullmatch(words) else None)
