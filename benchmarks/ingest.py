@@ -35,7 +35,10 @@ def quads(folder: Path, source: Path) -> None:
     import kg
 
     count = 0
-    with kg.Graph.open(folder / "graph", write=True) as graph, open(folder / "quads.nq", "w", encoding="utf-8") as out:
+    with (
+        kg.Graph.open(folder / "graph", write=True) as graph,
+        open(folder / "quads.nq", "w", encoding="utf-8") as out,
+    ):
         for quad in graph.store.everything():
             out.write(f"{quad.subject} {quad.predicate} {quad.object} .\n")
             count += 1

@@ -29,9 +29,7 @@ class Spread(NamedTuple):
 
     def show(self, digits: int = 2, scale: float = 1.0) -> str:
         """As "median (least–greatest)"."""
-        return (
-            f"{self.median * scale:.{digits}f} ({self.least * scale:.{digits}f}–{self.greatest * scale:.{digits}f})"
-        )
+        return f"{self.median * scale:.{digits}f} ({self.least * scale:.{digits}f}–{self.greatest * scale:.{digits}f})"
 
 
 def in_child(module: str, *arguments: object) -> dict[str, Any]:

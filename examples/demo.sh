@@ -21,15 +21,19 @@ run() {
 
 run init
 run ingest examples/native examples/brat
-run ask counts
-run ask disputed
-run ask actor-search Velden
+run ask between "Red Heron Front" "Lantern Brigade" --sentences 2
+run ask killed
+run ask members "Red Heron Front" --as-of 2029
 
 cat <<EOF
 
 Try next, from this folder:
   export PATH="$PWD/.venv/bin:\$PATH" KG_GRAPH=$graph
-  kg questions            # what can be asked
-  kg ask --help           # how
-  kg articles             # what was loaded
+  kg questions                                     # what can be asked
+  kg ask disputed                                  # what is affirmed and denied for the same time
+  kg ask strength                                  # figures, as ranges, by place
+  kg ask between al-Qaeda Taliban --with-parts     # two more articles, restated from a newspaper
+  kg ask trained --format json                     # for a program: rows with their citations
+  kg show "Lantern Brigade"                        # all about one actor
+  kg articles                                      # what was loaded
 EOF

@@ -172,11 +172,12 @@ class _Asking:
                 f"{self.question.name}: --{switches[0].replace('_', '-')} needs an actor to widen"
             )
         widened = Widened(self.runner, actors.values(), switches)
+        steps = " or ".join(name.removeprefix("with_") for name in switches)
         for name, id in actors.items():
             ids = widened.ids(id)
             self.values[name] = [self.runner.iri(one) for one in ids]
             if len(ids) == 1:
-                self.notes.append(f"no parts of {self.shown[name]['name']} are known")
+                self.notes.append(f"no {steps} of {self.shown[name]['name']} are known")
         return widened
 
     def _widened_rows(self, widened: Widened, claims: str) -> list[Row]:

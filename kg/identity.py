@@ -21,8 +21,9 @@ from ontology.models import Entity
 from ontology.names import content_words, is_named, name_key
 from ontology.vocabulary import Ontology
 
-# Kinds of facts about a node. Names by quality: given by the annotator, a proper name in the text, mere words.
-TYPE, GIVEN, PROPER, WORDS, IDENTIFIER, NAMED = "t", "n2", "n1", "n0", "i", "N"
+# Kinds of facts about a node. Names by quality: the first and the others that the annotator gives, a proper name in the
+# text, mere words.
+TYPE, SHOWN, GIVEN, PROPER, WORDS, IDENTIFIER, NAMED = "t", "n3", "n2", "n1", "n0", "i", "N"
 NAMED_FACT = (NAMED, "")
 
 
@@ -106,7 +107,7 @@ def _identity(
     if named is True and not proper and not given:
         proper = mentions[:1]
     for text in given:
-        facts[GIVEN, text] = None
+        facts[SHOWN if text == given[0] else GIVEN, text] = None
     for text in proper:
         facts[PROPER, text] = None
     if not given and not proper:

@@ -389,7 +389,12 @@ def preferred_name(facts: dict[str, dict[str, int]], person: bool) -> tuple[str,
     then the one most annotation sets use, then the first in the alphabet."""
     ranked = sorted(
         (-quality, person and content_words(name) < 2, -uses, name)
-        for quality, kind in ((2, identity.GIVEN), (1, identity.PROPER), (0, identity.WORDS))
+        for quality, kind in (
+            (3, identity.SHOWN),
+            (2, identity.GIVEN),
+            (1, identity.PROPER),
+            (0, identity.WORDS),
+        )
         for name, uses in facts.get(kind, {}).items()
     )
     names = list(dict.fromkeys(name for *_, name in ranked))

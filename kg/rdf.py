@@ -22,7 +22,11 @@ SPARQL_HEADER = "".join(f"PREFIX {prefix}: <{iri}>\n" for prefix, iri in _PREFIX
 _ESCAPES = str.maketrans(
     {
         **{chr(code): f"\\u{code:04X}" for code in (*range(32), 127)},
-        "\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t",
+        "\\": "\\\\",
+        '"': '\\"',
+        "\n": "\\n",
+        "\r": "\\r",
+        "\t": "\\t",
     }
 )
 

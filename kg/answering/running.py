@@ -53,13 +53,14 @@ class Runner:
         if isinstance(question, str):
             question = self.catalogue[question]
         text = bind(question, values, limit=limit, after=after, left_out=left_out)
-        solutions: Any = self.graph.store.query(text)
         try:
+            solutions: Any = self.graph.store.query(text)
             # A value is asked for by position: looking a variable up by name costs more than all the rest.
             place = {variable.value: index for index, variable in enumerate(solutions.variables)}
             raw = list(solutions)
-        except (OSError, RuntimeError, ValueError) as error:
-            raise StoreError(f"{question.file}: the store could not answer it ({error})") from error
+        except (SyntaxError, OSError, RuntimeError, ValueError) as error:
+            reason = " ".join(str(error).split())
+            raise StoreError(f"{question.file}: the store could not answer it ({reason})") from error
         wanted = [
             (one.name, one.type, place.get(one.name), place.get(f"{one.name}_name"))
             for one in question.columns
