@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from kg.answering.running import Row, Runner, claim_ids
 from ontology.errors import UsageError
-from queries.binding import Value
+from queries.binding import Value, bind
 from queries.catalogue import BOUNDS, WIDENING, Catalogue, Column, Question
 
 if TYPE_CHECKING:
@@ -202,19 +202,23 @@ class _Asking:
 
     def _count_left_out(self, claims: str | None) -> None:
         """Say how many undated claims the bounds, or the question itself, leave out."""
-        undated_dropped = "left_out" in self.question.text
-        if claims is None or not (self.bounds or undated_dropped):
+        if claims is None or not self._leaves_out(self.values):
             return
         count = len(claim_ids(self.runner.rows(self.question, self.values, left_out=True), claims))
+        unbounded = {name: value for name, value in self.values.items() if name not in BOUNDS}
         if count:
             plural = "claim is" if count == 1 else "claims are"
-            if undated_dropped:
+            if self._leaves_out(unbounded):
                 why = ""
             elif self.bounds == ["as_of"]:
                 why = f": said only after {self.shown['as_of']}"
             else:
                 why = ": said outside the time asked about"
             self.notes.append(f"{count:,} undated {plural} left out{why}")
+
+    def _leaves_out(self, values: Mapping[str, Value]) -> bool:
+        """Whether the question, asked with these values, drops undated claims."""
+        return bind(self.question, values) != bind(self.question, values, left_out=True)
 
     def _say_what_is_not_bounded(self, rows: list[Row]) -> None:
         """as_of restricts states, since and until acts: say so where a row of the other kind stands in the answer."""

@@ -16,7 +16,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from ontology.errors import QuestionError, UsageError
@@ -148,18 +148,17 @@ class Catalogue:
     @classmethod
     def load(cls, extra: Sequence[Path] = ()) -> Catalogue:
         """The catalogue of the shipped folder and further ones; a name may be given only once."""
-        files: dict[str, Path] = {}
-        for folder in (_HOME, *extra):
-            for path in sorted(folder.glob("*.rq")):
-                if path.stem in files:
-                    raise QuestionError(
-                        f"{path}: the name {path.stem!r} is taken by {files[path.stem]}; rename it"
-                    )
-                if not _NAME.fullmatch(path.stem) or (path.stem.startswith("_") and folder is not _HOME):
-                    raise QuestionError(
-                        f"{path}: name it in lower-case words joined by hyphens, as allies-since.rq"
-                    )
-                files[path.stem] = path
+        files = dict(_shipped())
+        for path in [path for folder in extra for path in sorted(folder.glob("*.rq"))]:
+            if path.stem in files:
+                raise QuestionError(
+                    f"{path}: the name {path.stem!r} is taken by {files[path.stem]}; rename it"
+                )
+            if not _NAME.fullmatch(path.stem) or path.stem.startswith("_"):
+                raise QuestionError(
+                    f"{path}: name it in lower-case words joined by hyphens, as allies-since.rq"
+                )
+            files[path.stem] = path
         return cls(files)
 
     @property
@@ -177,17 +176,30 @@ class Catalogue:
             raise UsageError(f"no question {name!r}; {hint}")
         if name not in self._read:
             path = self._files[name]
-            question = parse(_read(path), path.stem, str(path))
-            if path.parent != _HOME:
-                from queries.binding import check_query
-
-                check_query(question)
-            self._read[name] = question
+            self._read[name] = _shipped_question(path) if path.parent == _HOME else _own_question(path)
         return self._read[name]
 
     def __iter__(self) -> Iterator[Question]:
         """Every question a person may ask, by name."""
         return iter([self[name] for name in self.names])
+
+
+@lru_cache(maxsize=1)
+def _shipped() -> dict[str, Path]:
+    return {path.stem: path for path in sorted(_HOME.glob("*.rq"))}
+
+
+@lru_cache(maxsize=256)
+def _shipped_question(path: Path) -> Question:
+    return parse(_read(path), path.stem, str(path))
+
+
+def _own_question(path: Path) -> Question:
+    from queries.binding import check_query
+
+    question = parse(_read(path), path.stem, str(path))
+    check_query(question)
+    return question
 
 
 def _read(path: Path) -> str:

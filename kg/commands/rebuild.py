@@ -11,7 +11,10 @@ SUMMARY = "make the store anew from the ledger"
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add this command's options."""
-    parser.description = "Makes the store anew from the ledger, which is the truth; readers see the old one until the new one is whole."
+    parser.description = (
+        "Makes the store anew from the ledger, which is the truth;"
+        " readers see the old one until the new one is whole."
+    )
 
 
 def run(args: argparse.Namespace) -> int:
