@@ -12,8 +12,8 @@ with kg.Graph.open("graph") as graph:
 from __future__ import annotations
 
 import importlib
-import importlib.util
 import os
+import sys
 from typing import Any
 
 __version__ = "0.1.0"
@@ -54,14 +54,13 @@ def _check_siblings() -> None:
     """`ontology`, `loaders` and `queries` are common names: make sure that those found are the ones of this package."""
     home = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
     for name in ("ontology", "loaders", "queries"):
-        spec = importlib.util.find_spec(name)
-        found = (
-            os.path.dirname(os.path.dirname(os.path.abspath(spec.origin))) if spec and spec.origin else None
-        )
-        if found is None or os.path.realpath(found) != os.path.realpath(home):
+        # As importlib.util.find_spec does, whose import would take a tenth of what an answer takes.
+        spec = next((one for finder in sys.meta_path if (one := finder.find_spec(name, None))), None)
+        origin = os.path.abspath(spec.origin) if spec and spec.origin else ""
+        if os.path.realpath(os.path.dirname(os.path.dirname(origin))) != os.path.realpath(home):
             raise ImportError(
-                f"attest-kg needs its own package {name!r}, but Python finds {found or 'none'}; install attest-kg in an"
-                " environment of its own (pipx, uv tool or a virtual environment)"
+                f"attest-kg needs its own package {name!r}, but Python finds {origin or 'none'};"
+                " install attest-kg in an environment of its own (pipx, uv tool or a virtual environment)"
             )
 
 

@@ -60,16 +60,13 @@ def claim_problem(claim: Claim, text: str, entities: dict[str, Any], ontology: O
     for fragments in (claim.evidence, *[mention.fragments for mention in claim.arguments]):
         if problem := _fragment_problem(fragments, text):
             return problem
-    for role, value in (
-        ("subject", claim.subject),
-        ("object", claim.object),
-        ("place", claim.place),
-        ("event", claim.event),
-        ("about", claim.about),
-        ("instrument", claim.instrument),
-    ):
-        if isinstance(value, str) and value not in entities:
-            return f"its {role} {value!r} is not a recorded entity"
+    if claim.subject not in entities:
+        return f"its subject {claim.subject!r} is not a recorded entity"
+    if isinstance(claim.object, str) and claim.object not in entities:
+        return f"its object {claim.object!r} is not a recorded entity"
+    for value in (claim.place, claim.event, claim.about, claim.instrument):
+        if value is not None and value not in entities:
+            return f"its place, event, topic or instrument {value!r} is not a recorded entity"
     for speaker in claim.speakers:
         if speaker not in entities:
             return f"its speaker {speaker!r} is not a recorded entity"

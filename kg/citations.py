@@ -9,7 +9,7 @@ from typing import Any
 
 from kg import identity
 from kg.ledger import Ledger, batches, marks, unpack
-from kg.projection import preferred_name, value_name
+from kg.naming import preferred_name, value_name
 
 
 def citations(ledger: Ledger, claim_ids: Iterable[str]) -> dict[str, dict[str, Any]]:

@@ -7,15 +7,15 @@ from collections.abc import Iterator
 
 from kg.changes import Changes
 from kg.ledger import Ledger, batches, marks
-from kg.projection import Edge, Projection, relationship_id
-from kg.rdf import term, turtle
+from kg.projection import Projection, relationship_id
+from kg.rdf import Edge, term, turtle
 from kg.stores.oxigraph import Build, OxigraphStore
 
 # Past this many annotation sets to catch up with, and this share of all, building anew is faster.
 _FEW = 300
 _SHARE = 5
 
-_CHUNK = 1 << 22  # characters of Turtle handed to the loading thread at once
+_CHUNK = 3_000_000  # characters of Turtle handed to the loading thread at once
 
 
 def follow(store: OxigraphStore, projection: Projection, changes: Changes) -> None:

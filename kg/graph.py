@@ -12,13 +12,10 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, NamedTuple
 
 from kg.ledger import Ledger
 from kg.locking import FileLock
@@ -33,8 +30,7 @@ LEDGER = "ledger.sqlite"
 _FOLDERS = ("ontology", "mappings", "queries")
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(NamedTuple):
     """What a graph was made with. `base` begins the IRIs of its nodes, claims, relationships, articles and values."""
 
     base: str = BASE
@@ -54,6 +50,8 @@ class Graph:
     @classmethod
     def create(cls, path: str | os.PathLike[str], *, base: str = BASE) -> None:
         """Make a new, empty graph in a folder that does not exist or is empty."""
+        import shutil
+
         folder = Path(path)
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
             made = "already a graph" if (folder / "settings.json").exists() else "not an empty folder"
@@ -69,6 +67,8 @@ class Graph:
             for name in _FOLDERS:
                 (building / name).mkdir()
             Ledger(building / LEDGER, write=True, create=True).close()
+            from datetime import UTC, datetime
+
             from kg import __version__
 
             settings = {

@@ -13,13 +13,16 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kg.ledger import Ledger, batches, marks
 from ontology import identifiers
-from ontology.models import Entity
 from ontology.names import content_words, is_named, name_key
-from ontology.vocabulary import Ontology
+
+if TYPE_CHECKING:
+    from ontology.models import Entity
+    from ontology.vocabulary import Ontology
 
 # Kinds of facts about a node. Names by quality: the first and the others that the annotator gives, a proper name in the
 # text, mere words.
@@ -71,8 +74,8 @@ def identity_of(entity: Entity, kind: str) -> Identity:
     return _identity(
         entity.type,
         kind,
-        [name.text for name in entity.names],
-        [mention.words for mention in entity.mentions],
+        tuple([name.text for name in entity.names]) if entity.names else (),
+        tuple([mention.words for mention in entity.mentions]),
         entity.identifiers,
         entity.named,
     )
@@ -83,19 +86,20 @@ def identity_of_row(type_name: str, body: dict[str, Any], kind: str) -> Identity
     return _identity(
         type_name,
         kind,
-        [text for text, _ in body.get("names", ())],
-        [" ".join(f[2] for f in mention) for mention in body["mentions"]],
-        body.get("identifiers", ()),
+        tuple(text for text, _ in body.get("names", ())),
+        tuple(" ".join(f[2] for f in mention) for mention in body["mentions"]),
+        tuple(body.get("identifiers", ())),
         body.get("named"),
     )
 
 
+@lru_cache(maxsize=16384)  # the same few actors are met again and again
 def _identity(
     type_name: str,
     kind: str,
-    given: list[str],
-    mentions: list[str],
-    known_as: Iterable[str],
+    given: tuple[str, ...],
+    mentions: tuple[str, ...],
+    known_as: tuple[str, ...],
     named: bool | None,
 ) -> Identity:
     facts: dict[tuple[str, str], None] = {(TYPE, type_name): None}
@@ -103,7 +107,7 @@ def _identity(
     for identifier in known_as:
         facts[IDENTIFIER, identifier] = None
         tokens["i:" + identifier] = None
-    proper = [] if named is False else [words for words in mentions if is_named(words)]
+    proper = () if named is False else tuple(words for words in mentions if is_named(words))
     if named is True and not proper and not given:
         proper = mentions[:1]
     for text in given:

@@ -109,8 +109,8 @@ class Ingestion:
         ledger = graph.ledger
         self._projection: Projection = graph.projection
         self._build: Build | None = graph.store.build() if ledger.highest("sets") == 0 else None
+        ledger.hurry(self._build is not None)
         self._stale: set[int] = set()
-        self._node_ids: dict[int, str] = {}
         self.report.run = ledger.start_run(command, _now())
         self._recorder = Recorder(ledger, graph.ontology, self.report.run, feed=feed)
         self.report.claims = self._recorder.counts
@@ -172,6 +172,7 @@ class Ingestion:
     def finish(self) -> Report:
         """Bring the store to the last commit, publish it and record the run. Always call it, also after an error."""
         graph, ledger = self.graph, self.graph.ledger
+        ledger.hurry(False)
         try:
             if self._build is not None:
                 self._complete_build(self._build)
@@ -203,6 +204,7 @@ class Ingestion:
 
     def abandon(self) -> None:
         """After an error: let go of an unfinished build. What was committed is done; the store catches up later."""
+        self.graph.ledger.hurry(False)
         if self._build is not None:
             self._build.abandon()
             self._build = None

@@ -16,7 +16,7 @@ from kg.regrouping import regroup
 from kg.relationships import Relationships
 
 # Tokens kept in memory up to this many; beyond, the ledger is asked.
-_REMEMBERED = 400_000
+_REMEMBERED = 200_000
 
 
 class Nodes:
@@ -141,7 +141,7 @@ class Nodes:
 
     def write(self, changes: Changes) -> bool:
         """Write the chunk's contributions, regroup and rename; whether entities moved between nodes."""
-        many = self.ledger.db.executemany
+        many = self.ledger.many
         many(
             "INSERT INTO tokens VALUES (?,?,?) ON CONFLICT(token) DO UPDATE SET uses = uses + excluded.uses,"
             " node = CASE WHEN uses > 0 THEN node ELSE excluded.node END",
@@ -155,7 +155,7 @@ class Nodes:
             "INSERT INTO facts VALUES (?,?,?,?) ON CONFLICT DO UPDATE SET uses = uses + excluded.uses",
             [(*fact, uses) for fact, uses in self._fact_uses.items() if uses],
         )
-        many("INSERT INTO nodes VALUES (?,?)", self._new.items())
+        many("INSERT INTO nodes VALUES (?,?)", list(self._new.items()))
         self._drop_unused()
         changes.nodes |= self._touched
         moved = self._regroup(changes)
@@ -164,7 +164,7 @@ class Nodes:
 
     def _drop_unused(self) -> None:
         """Drop what nothing uses any more, so that a split sees live links only."""
-        many = self.ledger.db.executemany
+        many = self.ledger.many
         tokens = [(token,) for token, uses in self._token_uses.items() if uses < 0]
         many("DELETE FROM tokens WHERE token=? AND uses <= 0", tokens)
         many(
@@ -211,8 +211,8 @@ class Nodes:
                 sets = db.execute("SELECT DISTINCT set_id FROM entities WHERE node=? AND live", (node,))
                 changes.stale.update(one for (one,) in sets)
                 changes.relationships.update(self.relationships.of(node))
-        db.executemany("UPDATE nodes SET canonical=? WHERE id=?", renamed)
-        db.executemany(
+        self.ledger.many("UPDATE nodes SET canonical=? WHERE id=?", renamed)
+        self.ledger.many(
             "INSERT INTO tombstones VALUES ('node', ?, ?, ?)",
             [(was, node, changes.sequence) for was, node in changes.tombstones],
         )

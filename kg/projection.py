@@ -11,32 +11,19 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from kg import identity
 from kg.ledger import Ledger, batches, marks
-from kg.rdf import RDF, boolean, number, term, text
+from kg.naming import preferred_name, value_name
+from kg.rdf import Edge, boolean, number, term, text
 from kg.recorded import ClaimRow, digest
 from kg.status import AFFIRMED, DENIED, HEDGED, NOT_ACTUAL, Source, independent, status
 from ontology import dates
 from ontology.dates import OPEN_FUTURE, OPEN_PAST
-from ontology.names import content_words, name_key, sort_key
-from ontology.namespaces import BASE, ONTOLOGY, data_iri
+from ontology.names import name_key, sort_key
+from ontology.namespaces import BASE, data_iri
 from ontology.vocabulary import Ontology
-
-NODE_PREDICATES = [f"{RDF}type"] + [
-    ONTOLOGY + name for name in ("kind", "id", "name", "sortKey", "nameKey", "alias", "identifier", "named")
-]
-"""What belongs to a node itself, as against the direct edges that start from it."""
-
-
-class Edge(NamedTuple):
-    """A direct edge, `held` while some live claim affirms it outright."""
-
-    subject: str
-    predicate: str
-    object: str
-    held: bool
 
 
 class Projection:
@@ -47,7 +34,7 @@ class Projection:
         self._kinds = identity.Kinds(ontology)
         self._classes: dict[str, list[str]] = {}
         self._relations = {name: term(relation.iri) for name, relation in ontology.relations.items()}
-        self._node_iri = lru_cache(maxsize=65536)(lambda id: f"<{data_iri('node', id, base)}>")
+        self._node_iri = lru_cache(maxsize=16384)(lambda id: f"<{data_iri('node', id, base)}>")
 
     def iri(self, kind: str, id: str) -> str:
         """The term of a node, claim, relationship, article or value."""
@@ -378,45 +365,10 @@ class Projection:
             )
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=8192)
 def relationship_id(subject: str, relation: str, object_: str, place: str) -> str:
     """A relationship's id, made of its ends, so that it is the same in every graph."""
     return "r" + digest(subject, relation, object_, place)
-
-
-def preferred_name(facts: dict[str, dict[str, int]], person: bool) -> tuple[str, list[str]]:
-    """The name to show and the others: given names before proper ones before mere words; then a person's full name,
-    then the one most annotation sets use, then the first in the alphabet."""
-    ranked = sorted(
-        (-quality, person and content_words(name) < 2, -uses, name)
-        for quality, kind in (
-            (3, identity.SHOWN),
-            (2, identity.GIVEN),
-            (1, identity.PROPER),
-            (0, identity.WORDS),
-        )
-        for name, uses in facts.get(kind, {}).items()
-    )
-    names = list(dict.fromkeys(name for *_, name in ranked))
-    proper = [name for quality, *_, name in ranked if quality < 0]
-    shown = proper or names
-    return shown[0], sorted(set(shown[1:]) - {shown[0]})
-
-
-def value_name(body: dict[str, Any]) -> str:
-    """A value in words: "55,000–85,000 fighters", "at least 1,000 fighters", "2020-02-29"."""
-    if "date" in body:
-        return str(body["date"])
-    low, high, unit = body.get("minimum"), body.get("maximum"), body.get("unit", "")
-    if low is not None and high is not None:
-        number = f"{low:,}" if low == high else f"{low:,}–{high:,}"
-    elif low is not None:
-        number = f"at least {low:,}"
-    elif high is not None:
-        number = f"at most {high:,}"
-    else:
-        number = "unknown"
-    return f"{number} {unit}".strip()
 
 
 def _value_order(body: dict[str, Any]) -> str:

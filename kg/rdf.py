@@ -7,6 +7,7 @@ and the same again when a statement is read back from a store, so that two sets 
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import NamedTuple
 
 import pyoxigraph as ox
 
@@ -18,6 +19,11 @@ XSD = "http://www.w3.org/2001/XMLSchema#"
 _PREFIXES = {"kg": ONTOLOGY, "rdf": RDF, "xsd": XSD}
 TURTLE_HEADER = "".join(f"@prefix {prefix}: <{iri}> .\n" for prefix, iri in _PREFIXES.items())
 SPARQL_HEADER = "".join(f"PREFIX {prefix}: <{iri}>\n" for prefix, iri in _PREFIXES.items())
+
+NODE_PREDICATES = [f"{RDF}type"] + [
+    ONTOLOGY + name for name in ("kind", "id", "name", "sortKey", "nameKey", "alias", "identifier", "named")
+]
+"""What belongs to a node itself, as against the direct edges that start from it."""
 
 _ESCAPES = str.maketrans(
     {
@@ -31,9 +37,19 @@ _ESCAPES = str.maketrans(
 )
 
 
-@lru_cache(maxsize=16384)
+class Edge(NamedTuple):
+    """A direct edge, `held` while some live claim affirms it outright."""
+
+    subject: str
+    predicate: str
+    object: str
+    held: bool
+
+
 def text(value: str) -> str:
     """A plain string literal, on one line."""
+    if value.isprintable() and '"' not in value and "\\" not in value:
+        return f'"{value}"'
     return '"' + value.translate(_ESCAPES) + '"'
 
 

@@ -366,14 +366,14 @@ class Recorder:
     # The end of a chunk
 
     def _flush(self) -> Changes:
-        db, rows, changes = self.ledger.db, self._rows, self._changes
+        rows, changes = self._rows, self._changes
         touched = changes.added or changes.ended or changes.articles or any(rows.values())
         if not touched:
             sequence = self.ledger.sequence
             self._reset()
             return Changes(sequence)
         sequence = changes.sequence = self.ledger.advance()
-        many = db.executemany
+        many = self.ledger.many
         many(
             f"INSERT INTO articles VALUES (?,?,?,?,{sequence}) ON CONFLICT(id) DO UPDATE SET body=excluded.body,"
             " origin=excluded.origin, seq=excluded.seq",

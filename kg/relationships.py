@@ -8,7 +8,7 @@ from ontology.models import DateValue, Quantity
 from ontology.vocabulary import Ontology
 
 # Relationships kept in memory up to this many; beyond, the ledger is asked.
-_REMEMBERED = 400_000
+_REMEMBERED = 200_000
 
 
 class Relationships:
@@ -81,8 +81,8 @@ class Relationships:
 
     def write(self) -> None:
         """Write what was made since the last time."""
-        self.ledger.db.executemany("INSERT INTO relationships VALUES (?,?,?,?,?)", self._rows)
-        self.ledger.db.executemany("INSERT INTO quantities VALUES (?,?)", self._literal_rows)
+        self.ledger.many("INSERT INTO relationships VALUES (?,?,?,?,?)", self._rows)
+        self.ledger.many("INSERT INTO quantities VALUES (?,?)", self._literal_rows)
         self._rows.clear()
         self._literal_rows.clear()
         if len(self._known) > _REMEMBERED:

@@ -36,7 +36,8 @@ class Mention(NamedTuple):
     @property
     def words(self) -> str:
         """The mention's words, the fragments joined by single spaces."""
-        return " ".join(f.exact for f in self.fragments)
+        fragments = self.fragments
+        return fragments[0][2] if len(fragments) == 1 else " ".join([fragment[2] for fragment in fragments])
 
 
 class Name(NamedTuple):

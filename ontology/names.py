@@ -21,7 +21,7 @@ _ARTICLES = ("the ", "a ", "an ")
 _SORT_LENGTH = 40
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=16384)
 def name_key(text: str) -> str:
     """The match key of a name: equal for "Al-Qaeda", "al-Qaeda" and "the al Qaeda", and for "U.N." and "UN".
 
@@ -37,7 +37,7 @@ def name_key(text: str) -> str:
     return key or text.strip()
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=16384)
 def sort_key(text: str) -> str:
     """The Unicode Collation Algorithm's key of a name (DUCET, all three levels) as hexadecimal.
 
@@ -82,7 +82,7 @@ _CASELESS_PREFIX = re.compile(r"^(?:al|el|ul|ud|ad|ash|as|an|ar|at|az|d|l|o)[-'â
 _POSSESSIVE = re.compile(r"['â€™]s?$")
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=16384)
 def is_named(words: str) -> bool:
     """Whether words are a proper name: each content word capitalised, particles aside.
 
@@ -103,7 +103,7 @@ def is_named(words: str) -> bool:
     return content > 0
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=16384)
 def content_words(words: str) -> int:
     """How many words of a name carry it: 3 for "Abdul Salam Hanafi", 1 for "al-Qaeda"."""
     return sum(

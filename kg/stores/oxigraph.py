@@ -22,8 +22,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from kg.locking import FileLock
-from kg.projection import NODE_PREDICATES, Edge
-from kg.rdf import SPARQL_HEADER, TURTLE_HEADER, triple, triples
+from kg.rdf import NODE_PREDICATES, SPARQL_HEADER, TURTLE_HEADER, Edge, triple, triples
 from ontology.errors import LockedError, StoreError
 from ontology.namespaces import ONTOLOGY
 
@@ -32,7 +31,7 @@ _SEQUENCE = ox.NamedNode(ONTOLOGY + "sequence")
 _NODE_PREDICATES = [ox.NamedNode(iri) for iri in NODE_PREDICATES]
 
 # Chunks that may wait for the loading thread: more would only move the wait into memory.
-_WAITING = 2
+_WAITING = 1
 
 
 class OxigraphStore:
