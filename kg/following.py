@@ -15,8 +15,6 @@ from kg.stores.oxigraph import Build, OxigraphStore
 _FEW = 300
 _SHARE = 5
 
-_CHUNK = 3_000_000  # characters of Turtle handed to the loading thread at once
-
 
 def follow(store: OxigraphStore, projection: Projection, changes: Changes) -> None:
     """Bring the store, which reflects the ledger before these changes, to where the ledger is after them."""
@@ -191,13 +189,6 @@ def rest_of(projection: Projection) -> Iterator[str]:
 
 def complete(build: Build, projection: Projection, sequence: int) -> None:
     """Add to a build that already holds the claims what can only be known at the end of a run, and finish it."""
-    pending: list[str] = []
-    size = 0
     for lines in rest_of(projection):
-        pending.append(lines)
-        size += len(lines)
-        if size > _CHUNK:
-            build.add("".join(pending))
-            pending, size = [], 0
-    build.add("".join(pending))
+        build.add(lines)
     build.finish(sequence)

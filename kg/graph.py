@@ -179,6 +179,8 @@ def _read_settings(folder: Path) -> Settings:
             raise GraphError(
                 f"{folder}: not a graph (no settings.json); name the folder that `kg init` made"
             ) from None
+        if folder.exists() and not folder.is_dir():
+            raise GraphError(f"{folder}: a file, not a graph; name the folder that `kg init` made") from None
         raise GraphError(f"{folder}: no graph here; make one with `kg init -g {folder}`") from None
     except OSError as error:
         raise GraphError(f"{path}: {error.strerror}; check the folder's permissions") from None

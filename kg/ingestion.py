@@ -21,7 +21,7 @@ from ontology.errors import AttestError, StoreError, UsageError
 from ontology.models import AnnotatedArticle, RejectedDocument, Rejection
 
 # A transaction holds this many articles or characters, whichever is reached first.
-_ARTICLES = 500
+_ARTICLES = 250
 _CHARACTERS = 4_000_000
 # Rejections kept word by word in the report; the rest is counted. A run must not grow with what is wrong with it.
 _LISTED = 10_000

@@ -179,7 +179,9 @@ class Ledger:
     def start_run(self, command: str, started: str) -> int:
         """Record that an ingestion began; its id."""
         with self.transaction():
-            cursor = self.db.execute("INSERT INTO runs(command, started) VALUES (?, ?)", (command, started))
+            cursor = self.db.execute(
+                "INSERT INTO runs(command, started) VALUES (?, ?)", (_encodable(command), started)
+            )
         return int(cursor.lastrowid or 0)
 
     def finish_run(self, run: int, finished: str, outcome: str, report: dict[str, Any]) -> None:
@@ -187,7 +189,7 @@ class Ledger:
         with self.transaction():
             self.db.execute(
                 "UPDATE runs SET finished=?, outcome=?, report=? WHERE id=?",
-                (finished, outcome, json.dumps(report, ensure_ascii=False), run),
+                (finished, outcome, _encodable(json.dumps(report, ensure_ascii=False)), run),
             )
 
     # Reading
@@ -255,6 +257,11 @@ def batches(values: list[Any], size: int = 500) -> Iterator[list[Any]]:
 def marks(values: list[Any]) -> str:
     """As many question marks for an SQL statement as there are values."""
     return ",".join("?" * len(values))
+
+
+def _encodable(text: str) -> str:
+    """The text with the bytes of file names that are not UTF-8 as escapes (which JSON reads back)."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _quote(path: Path) -> str:

@@ -43,6 +43,8 @@ def load(
         if path is not None and not path.exists():
             raise UsageError(f"{path}: no such file or folder")
     reader = _Reader(graph, mapping, defaults or Article(), max_characters)
+    if mapping is not None:
+        reader.mapping_named(mapping)  # before anything is loaded
     for path in named:
         if path is None:
             yield from reader.native(None, "standard input", "standard input")
@@ -78,7 +80,7 @@ class _Reader:
                 elif native.recognise(_head(path), name):
                     yield from self.native(path, str(path), path.relative_to(root).as_posix())
                 else:
-                    yield _rejected(path, "in no known format; `kg loaders` lists those there are")
+                    yield _rejected(path, _unknown(path))
             if brat:
                 yield from self.brat(here, root)
 
@@ -90,7 +92,7 @@ class _Reader:
         elif native.recognise(_head(path), path.name) or path.suffix in (".jsonl", ".ndjson"):
             yield from self.native(path, str(path), path.name)
         else:
-            yield _rejected(path, "in no known format; `kg loaders` lists those there are")
+            yield _rejected(path, _unknown(path))
 
     def native(
         self, path: Path | None, name: str, within: str
@@ -102,7 +104,9 @@ class _Reader:
             if isinstance(document, AnnotatedArticle):
                 article = document.article
                 if article.path.startswith(name):
-                    article.path = within + article.path[len(name) :]
+                    # A file name may be in any encoding; an id may not.
+                    known = within + article.path[len(name) :]
+                    article.path = os.fsencode(known).decode("utf-8", "replace")
                 self._fill(article)
             yield document
 
@@ -126,25 +130,31 @@ class _Reader:
                 setattr(article, name, getattr(self.defaults, name))
 
     def _mapping(self, folder: Path, root: Path) -> Mapping:
+        if self._named_mapping is not None:
+            return self.mapping_named(self._named_mapping)
+        name = next(
+            (
+                str(place / _MAPPING)
+                for place in (folder, *folder.parents)
+                if (place / _MAPPING).is_file() and (place == root or root in place.parents)
+            ),
+            "",
+        )
+        if not name:
+            raise UsageError(
+                f"{folder}: brat's labels need a mapping to the ontology: give --mapping NAME or FILE, or put a"
+                f" {_MAPPING} beside the files"
+            )
+        return self._read(name)
+
+    def mapping_named(self, name: str) -> Mapping:
+        """The mapping of that name or file; the graph's own come first."""
+        own = self.graph.path / "mappings" / f"{name}.yaml"
+        return self._read(str(own) if own.is_file() else name)
+
+    def _read(self, name: str) -> Mapping:
         from loaders import mapping as mappings
 
-        if self._named_mapping is not None:
-            own = self.graph.path / "mappings" / f"{self._named_mapping}.yaml"
-            name = str(own) if own.is_file() else self._named_mapping
-        else:
-            name = next(
-                (
-                    str(place / _MAPPING)
-                    for place in (folder, *folder.parents)
-                    if (place / _MAPPING).is_file() and (place == root or root in place.parents)
-                ),
-                "",
-            )
-            if not name:
-                raise UsageError(
-                    f"{folder}: brat's labels need a mapping to the ontology: give --mapping NAME or FILE, or put a"
-                    f" {_MAPPING} beside the files"
-                )
         if name not in self._mappings:
             self._mappings[name] = mappings.load_mapping(name, self.ontology)
         return self._mappings[name]
@@ -156,6 +166,10 @@ def _head(path: Path) -> bytes:
             return stream.read(_HEAD)
     except OSError as error:
         raise SourceError(f"cannot be read: {error.strerror or error}", file=str(path)) from None
+
+
+def _unknown(path: Path) -> str:
+    return "in no known format; `kg loaders` lists those there are" if _head(path) else "the file is empty"
 
 
 def _rejected(path: Path, reason: str) -> RejectedDocument:

@@ -35,6 +35,7 @@ _LINES = (".jsonl", ".ndjson")
 _JSON = (".json",)
 _YAML = (".yaml", ".yml")
 
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 _FIRST_KEYS = re.compile(rb"""["']?attest["']?[ \t]*:\s*["']?[0-9]""")
 _YAML_KEY = re.compile(rb"""^["']?attest["']?[ \t]*:""", re.MULTILINE)
 
@@ -44,6 +45,8 @@ Loaded: TypeAlias = AnnotatedArticle | RejectedDocument
 def recognise(head: bytes, name: str) -> bool:
     """Whether a file that is called `name` and begins with `head` is in this format."""
     suffix = PurePosixPath(name).suffix.lower()
+    if head.startswith(_UTF_16):  # to be told so, not that it is in no known format
+        return suffix in (*_YAML, *_JSON, *_LINES)
     if suffix in _YAML:
         return _YAML_KEY.search(head.removeprefix(b"\xef\xbb\xbf")) is not None
     if suffix in _LINES or suffix in _JSON:
@@ -91,7 +94,7 @@ class _Reader:
         suffix = PurePosixPath(self._name).suffix.lower()
         if suffix not in (*_LINES, *_JSON, *_YAML):
             suffix = ".json" if head.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] in (b"{", b"[") else ".yaml"
-        if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        if head.startswith(_UTF_16):
             yield self._rejected("is UTF-16: save it as UTF-8", 1)
             return
         if suffix in _YAML:

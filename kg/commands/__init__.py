@@ -61,6 +61,15 @@ def did_you_mean(given: str, known: Iterable[str]) -> str:
     return f"; did you mean {' or '.join(near)}?" if near else ""
 
 
+def words(text: str) -> str:
+    """An argument that is text and not bytes in some other encoding; for argparse."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not valid Unicode") from None
+    return text
+
+
 def add_shared_options(parser: argparse.ArgumentParser, given: argparse.Namespace | None = None) -> None:
     """The options that every command takes, before or after its name; `given` are those from before."""
     options = parser.add_argument_group("options of every command")

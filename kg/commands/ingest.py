@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 import time
 
+from kg.commands import words
 from kg.commands.reporting import print_report
 from kg.graph import Graph
 from kg.ingestion import Report, ingest
+from kg.rendering.listings import as_json
 from kg.sources import MAX_CHARACTERS, load
 from ontology import dates
+from ontology.errors import DateError, UsageError
 from ontology.models import Article
 
 SUMMARY = "load annotated articles: files, folders, or - for standard input"
@@ -32,18 +34,21 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "-m", "--mapping", help="how labels become types and relations: a file, or the name of one"
     )
     parser.add_argument(
-        "--feed", default="", help="where the articles come from, for those known by their path only"
+        "--feed",
+        type=words,
+        default="",
+        help="where the articles come from, for those known by their path only",
     )
-    parser.add_argument("--max-characters", type=int, default=MAX_CHARACTERS, metavar="N",
+    parser.add_argument("--max-characters", type=_limit, default=MAX_CHARACTERS, metavar="N",
                         help="reject an article longer than this (default %(default)s)")  # fmt: skip
     about = parser.add_argument_group("what is known of articles whose files do not say it")
-    for name, words in (
+    for name, help in (
         ("publisher", "who published it"),
         ("origin", "the agency or paper it was taken from"),
         ("published", "when, as EDTF: 2020-12-08, 2020-12, 2020"),
         ("language", "its language"),
     ):
-        about.add_argument(f"--{name}", help=words)
+        about.add_argument(f"--{name}", type=words, help=help)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -51,7 +56,7 @@ def run(args: argparse.Namespace) -> int:
     defaults = Article(
         publisher=args.publisher or "",
         origin=args.origin or "",
-        published=dates.check(args.published) if args.published else None,
+        published=_date(args.published) if args.published else None,
         language=args.language or "",
     )
     with Graph.open(args.graph, write=True) as graph:
@@ -61,10 +66,23 @@ def run(args: argparse.Namespace) -> int:
         report = ingest(graph, documents, command="ingest " + " ".join(args.paths), feed=args.feed,
                         progress=_Progress() if sys.stderr.isatty() else None)  # fmt: skip
     if args.format == "json":
-        print(json.dumps(report.to_json(), ensure_ascii=False, indent=2))
+        print(as_json(report.to_json()), end="")
     else:
         print_report(report.to_json())
     return 0 if report.clean else 1
+
+
+def _date(text: str) -> str:
+    try:
+        return dates.check(text)
+    except DateError as error:
+        raise UsageError(f"--published: {error}") from None
+
+
+def _limit(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 0 < len(text) < 10 or int(text) == 0:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of characters")
+    return int(text)
 
 
 class _Progress:

@@ -6,6 +6,8 @@ import sys
 from collections import Counter
 from typing import Any
 
+from kg.rendering.characters import visible
+
 _SHOWN = 20
 
 
@@ -26,16 +28,16 @@ def print_report(report: dict[str, Any]) -> None:
         + ", ".join(f"{count:,} {what}" for what, count in claims.items() if count or what == "added")
     )
     for label, count in annotations["ignored"].items():
-        print(f"  ignored {label}: {count:,}")
+        print(f"  ignored {visible(label)}: {count:,}")
     for note in report["notes"][:_SHOWN]:
-        print(f"  note: {note}")
+        print(f"  note: {visible(note)}")
     if len(report["notes"]) > _SHOWN:
         print(f"  … and {len(report['notes']) - _SHOWN:,} more notes (kg runs {report['run']} --format json)")
     rejected = annotations["rejected"]
     for rejection in rejected[:_SHOWN]:
         where = rejection["file"] + (f":{rejection['line']}" if rejection["line"] else "")
         which = f" [{rejection['id']}]" if rejection["id"] else ""
-        print(f"rejected {where}{which}: {rejection['reason']}", file=sys.stderr)
+        print(visible(f"rejected {where}{which}: {rejection['reason']}"), file=sys.stderr)
     if len(rejected) > _SHOWN:
         reasons = Counter(rejection["reason"] for rejection in rejected[_SHOWN:])
         print(

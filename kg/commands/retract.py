@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import json
 
+from kg.commands import words
 from kg.commands.reporting import print_report
 from kg.graph import Graph
 from kg.ingestion import retract
+from kg.rendering.listings import as_json
 
 SUMMARY = "withdraw an article's claims"
 
@@ -18,7 +19,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "Withdraws every live claim of an article, in all its annotation sets. The ledger keeps them as retracted;"
         " loading the article again brings it back."
     )
-    parser.add_argument("article", help="the article's id, as `kg articles` lists it")
+    parser.add_argument("article", type=words, help="the article's id, as `kg articles` lists it")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -26,7 +27,7 @@ def run(args: argparse.Namespace) -> int:
     with Graph.open(args.graph, write=True) as graph:
         report = retract(graph, args.article).to_json()
     if args.format == "json":
-        print(json.dumps(report, ensure_ascii=False, indent=2))
+        print(as_json(report), end="")
     else:
         print_report(report)
     return 0

@@ -7,6 +7,8 @@ import json
 
 from kg.commands.reporting import print_report
 from kg.graph import Graph
+from kg.rendering.characters import visible
+from kg.rendering.listings import as_json
 from ontology.errors import UsageError
 
 SUMMARY = "list ingestions, or show one's report"
@@ -30,7 +32,7 @@ def run(args: argparse.Namespace) -> int:
             if report is None:
                 print(f"run {args.run} did not finish; what it had committed is kept")
             elif args.format == "json":
-                print(json.dumps(report, ensure_ascii=False, indent=2))
+                print(as_json(report), end="")
             else:
                 print_report(report)
             return 0
@@ -40,10 +42,9 @@ def run(args: argparse.Namespace) -> int:
     names = ("run", "command", "started", "finished", "outcome")
     rows = [dict(zip(names, row, strict=True)) for row in runs]
     if args.format == "json":
-        print(json.dumps(rows, ensure_ascii=False, indent=2))
+        print(as_json(rows), end="")
     else:
         for row in rows:
-            print(
-                f"{row['run']:>5}  {row['started']}  {row['outcome'] or 'did not finish':<14}  {row['command']}"
-            )
+            about = f"{row['run']:>5}  {row['started']}  {row['outcome'] or 'did not finish':<14}"
+            print(f"{about}  {visible(row['command'])}")
     return 0

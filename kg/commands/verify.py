@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import json
 
 from kg.graph import Graph
+from kg.rendering.characters import visible
+from kg.rendering.listings import as_json
 from kg.verification import verify
 
 SUMMARY = "check the ledger against its texts, and the store against the ledger"
@@ -24,7 +25,7 @@ def run(args: argparse.Namespace) -> int:
     with Graph.open(args.graph, write=True) as graph:
         problems = verify(graph)
     if args.format == "json":
-        print(json.dumps({"problems": problems}, ensure_ascii=False, indent=2))
+        print(as_json({"problems": problems}), end="")
     else:
-        print("\n".join(problems) or f"{args.graph}: sound")
+        print("\n".join(map(visible, problems)) or f"{args.graph}: sound")
     return 1 if problems else 0

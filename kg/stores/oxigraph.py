@@ -30,6 +30,9 @@ _SELF = ox.NamedNode("urn:attest:store")
 _SEQUENCE = ox.NamedNode(ONTOLOGY + "sequence")
 _NODE_PREDICATES = [ox.NamedNode(iri) for iri in NODE_PREDICATES]
 
+# Characters of Turtle loaded at once. The engine sorts each chunk into files that it merges later: larger chunks cost
+# less merging and more memory: with 4 MB a run stays below 400 MB whatever its size.
+_CHUNK = 4_000_000
 # Chunks that may wait for the loading thread: more would only move the wait into memory.
 _WAITING = 1
 
@@ -230,6 +233,8 @@ class Build:
         shutil.rmtree(self._path, ignore_errors=True)
         self._store = _opened(self._path)
         self._chunks: queue.Queue[bytes | None] = queue.Queue(_WAITING)
+        self._pending: list[str] = []
+        self._size = 0
         self._error: BaseException | None = None
         self._thread = threading.Thread(target=self._load, name="store-loader", daemon=True)
         self._thread.start()
@@ -242,14 +247,22 @@ class Build:
                 except BaseException as error:  # noqa: BLE001 - raised again in the writing thread
                     self._error = error
 
-    def add(self, lines: str) -> None:
-        """Queue some Turtle, without its prefixes."""
+    def add(self, turtle: str) -> None:
+        """Take some Turtle, without its prefixes."""
         self._check()
-        if lines:
-            self._chunks.put((TURTLE_HEADER + lines).encode())
+        self._pending.append(turtle)
+        self._size += len(turtle)
+        if self._size >= _CHUNK:
+            self._hand_over()
+
+    def _hand_over(self) -> None:
+        if self._pending:
+            self._chunks.put((TURTLE_HEADER + "".join(self._pending)).encode())
+        self._pending, self._size = [], 0
 
     def finish(self, sequence: int) -> None:
         """Wait until all is loaded and mark the database as reflecting a ledger sequence."""
+        self._hand_over()
         self._chunks.put(None)
         self._thread.join()
         self._check()
