@@ -15,9 +15,10 @@ from kg.naming import preferred_name, value_name
 def citations(ledger: Ledger, claim_ids: Iterable[str]) -> dict[str, dict[str, Any]]:
     """The citation of each claim, keyed by its id in the order given; ids that the ledger does not know are left out.
 
-    Each has article, title, publisher, origin, published, url, speakers (outermost first, as {id, name, named}),
-    fragments ({start, end, exact}), sentences, polarity, certainty, modality, basis, said, from, until, ended, words,
-    role, and the claim's subject, relation and object in the words of the annotation.
+    Each has article, title, publisher, origin, published, url, annotator, layer; speakers, outermost first, as
+    {id, name, named}; fragments, {start, end, exact}; sentences, and where each starts; polarity, certainty, modality,
+    basis, said, from, until, ended, words, role; and the claim's subject, relation, object and qualifiers under the
+    names that the annotation gives them.
     """
     wanted = list(dict.fromkeys(claim_ids))
     rows: dict[str, Any] = {}
@@ -70,7 +71,8 @@ def citations(ledger: Ledger, claim_ids: Iterable[str]) -> dict[str, dict[str, A
             "relation": relation,
             "object": people[object_] if object_ > 0 else {"name": _literal_name(ledger, -object_)},
             "fragments": [{"start": f[0], "end": f[1], "exact": f[2]} for f in body["evidence"]],
-            "sentences": sentences[key],
+            "sentences": [words for _, words in sentences[key]],
+            "sentence_starts": [start for start, _ in sentences[key]],
             "polarity": body.get("polarity", "affirmed"),
             "certainty": body.get("certainty", "unstated"),
             "modality": body.get("modality", "actual"),
@@ -118,8 +120,10 @@ def _literal_name(ledger: Ledger, number: int) -> str:
     return value_name(json.loads(key))
 
 
-def _sentences(ledger: Ledger, rows: dict[str, Any], bodies: dict[str, Any]) -> dict[str, list[str]]:
-    from ontology.text import sentence_texts, sentences_of
+def _sentences(
+    ledger: Ledger, rows: dict[str, Any], bodies: dict[str, Any]
+) -> dict[str, list[tuple[int, str]]]:
+    from ontology.text import sentences_around, sentences_of
 
     revisions = sorted({row[6] for row in rows.values()})
     texts: dict[int, str] = {}
@@ -132,6 +136,6 @@ def _sentences(ledger: Ledger, rows: dict[str, Any], bodies: dict[str, Any]) -> 
         )
     spans = dict(zip(texts, sentences_of(list(texts.values())), strict=True)) if texts else {}
     return {
-        key: sentence_texts(texts[row[6]], spans[row[6]], [(f[0], f[1]) for f in bodies[key]["evidence"]])
+        key: sentences_around(texts[row[6]], spans[row[6]], [(f[0], f[1]) for f in bodies[key]["evidence"]])
         for key, row in rows.items()
     }

@@ -65,7 +65,8 @@ class _Reader:
         from loaders import native
 
         own_graph = self.graph.path.resolve()
-        for folder, folders, files in os.walk(root):
+        closed: list[OSError] = []
+        for folder, folders, files in os.walk(root, onerror=closed.append):
             here = Path(folder)
             folders[:] = sorted(
                 f for f in folders if not f.startswith(".") and (here / f).resolve() != own_graph
@@ -77,12 +78,16 @@ class _Reader:
                     continue
                 if path.suffix in _BRAT:
                     brat = True
+                elif not os.access(path, os.R_OK):
+                    yield _rejected(path, "cannot be read; check its permissions")
                 elif native.recognise(_head(path), name):
                     yield from self.native(path, str(path), path.relative_to(root).as_posix())
                 else:
                     yield _rejected(path, _unknown(path))
             if brat:
                 yield from self.brat(here, root)
+        for error in closed:
+            yield _rejected(Path(error.filename), f"cannot be read: {error.strerror}; check its permissions")
 
     def file(self, path: Path) -> Iterator[AnnotatedArticle | RejectedDocument]:
         from loaders import native
@@ -104,9 +109,8 @@ class _Reader:
             if isinstance(document, AnnotatedArticle):
                 article = document.article
                 if article.path.startswith(name):
-                    # A file name may be in any encoding; an id may not.
-                    known = within + article.path[len(name) :]
-                    article.path = os.fsencode(known).decode("utf-8", "replace")
+                    article.path = _utf8(within + article.path[len(name) :])
+                document.source = _utf8(document.source)
                 self._fill(article)
             yield document
 
@@ -122,7 +126,10 @@ class _Reader:
             if prefix != ".":
                 document = replace(document, path=f"{prefix}/{document.path}")
             mapping = self._mapping(document.text.parent, root)
-            yield brat.load(document, mapping, self.ontology, self.defaults, max_characters=self.limit)
+            loaded = brat.load(document, mapping, self.ontology, self.defaults, max_characters=self.limit)
+            if isinstance(loaded, AnnotatedArticle):
+                loaded.source = _utf8(loaded.source)
+            yield loaded
 
     def _fill(self, article: Article) -> None:
         for name in ("title", "publisher", "origin", "authors", "published", "url", "language"):
@@ -166,6 +173,11 @@ def _head(path: Path) -> bytes:
             return stream.read(_HEAD)
     except OSError as error:
         raise SourceError(f"cannot be read: {error.strerror or error}", file=str(path)) from None
+
+
+def _utf8(name: str) -> str:
+    """A file's name without the bytes that are not UTF-8: names may be in any encoding, the ledger is in one."""
+    return os.fsencode(name).decode("utf-8", "replace")
 
 
 def _unknown(path: Path) -> str:

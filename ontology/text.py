@@ -58,10 +58,10 @@ def covering(spans: Sequence[tuple[int, int]], start: int, end: int) -> tuple[in
     return first[0], last[1]
 
 
-def sentence_texts(
+def sentences_around(
     text: str, spans: Sequence[tuple[int, int]], fragments: Iterable[tuple[int, int]]
-) -> list[str]:
-    """The sentences that contain the fragments, in reading order, each once, white space around them dropped."""
+) -> list[tuple[int, str]]:
+    """The sentences that contain the fragments, each once, with where they start, without white space around them."""
     chosen: dict[tuple[int, int], None] = {}
     for start, end in sorted(fragments):
         low, high = covering(spans, start, end)
@@ -70,4 +70,8 @@ def sentence_texts(
                 break
             if span[0] >= low:
                 chosen[span] = None
-    return [text[a:b].strip() for a, b in chosen]
+    found: list[tuple[int, str]] = []
+    for start, end in sorted(chosen):
+        words = text[start:end]
+        found.append((end - len(words.lstrip()), words.strip()))
+    return found

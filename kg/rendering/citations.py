@@ -25,11 +25,13 @@ def short_id(claim: str) -> str:
 def quotation(citation: Citation, clean: Clean = visible) -> str:
     """The sentences in quotation marks, the evidence between marks of emphasis."""
     sentences = citation["sentences"]
-    exacts = [fragment["exact"] for fragment in citation["fragments"]]
-    starts = [fragment["start"] for fragment in citation["fragments"]]
-    # Sentences that one fragment joins follow each other; of others that is not known.
-    joint = " " if len(exacts) == 1 else " … "
-    spans = [_merged(_spans(sentence, exacts, starts)) for sentence in sentences]
+    starts = citation["sentence_starts"]
+    spans = [
+        _marks(start, sentence, citation["fragments"])
+        for start, sentence in zip(starts, sentences, strict=True)
+    ]
+    # Between sentences that do not follow each other, something is left out.
+    joint = " " if len(citation["fragments"]) == 1 else " … "
     if all(map(_covered, sentences, spans)):
         spans = [[] for _ in sentences]  # what is marked throughout is not marked at all
     text = joint.join(_marked(sentence, some, clean) for sentence, some in zip(sentences, spans, strict=True))
@@ -144,43 +146,13 @@ def _said_apart(citation: Citation) -> str:
     return "" if said == citation.get("published") else said
 
 
-def _spans(sentence: str, exacts: Sequence[str], starts: Sequence[int]) -> list[tuple[int, int]]:
-    """Where the fragments lie in a sentence.
-
-    Fragments keep their distances, which tells equal words apart where there are several; one alone is looked for as
-    a whole word first. Where two places are equally good none is marked: a wrong mark would misquote.
-    """
-    if len(exacts) == 1:
-        places = [match.start() for match in re.finditer(f"(?={re.escape(exacts[0])})", sentence)]
-        words = [match.start() for match in re.finditer(rf"(?<!\w){re.escape(exacts[0])}(?!\w)", sentence)]
-        good = words if words else places
-        if len(good) == 1:
-            return [(good[0], good[0] + len(exacts[0]))]
-        if not good:  # the fragment reaches over this sentence, or begins or ends in it
-            return _overlap(sentence, exacts[0])
-        return []
-    best: dict[int, list[tuple[int, int]]] = {}
-    for exact, start in zip(exacts, starts, strict=True):
-        for match in re.finditer(f"(?={re.escape(exact)})", sentence):
-            # The sentence's own offset in the article, if this is the place.
-            best.setdefault(start - match.start(), []).append((match.start(), match.start() + len(exact)))
-    if not best:
-        return []
-    most = max(len(spans) for spans in best.values())
-    top = [spans for spans in best.values() if len(spans) == most]
-    return top[0] if len(top) == 1 else []
-
-
-def _overlap(sentence: str, exact: str) -> list[tuple[int, int]]:
-    """The part of a sentence that a fragment covers which is longer than it, or reaches out of it."""
-    if sentence in exact:
-        return [(0, len(sentence))]
-    for size in range(min(len(sentence), len(exact)) - 1, 0, -1):
-        if sentence.endswith(exact[:size]):
-            return [(len(sentence) - size, len(sentence))]
-        if sentence.startswith(exact[-size:]):
-            return [(0, size)]
-    return []
+def _marks(begins: int, sentence: str, fragments: Iterable[Mapping[str, Any]]) -> list[tuple[int, int]]:
+    """The parts of a sentence, which begins at that character of the article, that are evidence."""
+    spans = (
+        (max(fragment["start"] - begins, 0), min(fragment["end"] - begins, len(sentence)))
+        for fragment in fragments
+    )
+    return _merged((start, end) for start, end in spans if start < end)
 
 
 def _merged(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
