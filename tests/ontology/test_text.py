@@ -13,8 +13,8 @@ def split(text: str) -> list[str]:
 
 
 def test_abbreviations_and_dates() -> None:
-    text = "U.N. monitors said so on Dec. 3. Dr. Oren did not. “It is so,” he said."
-    assert split(text) == ["U.N. monitors said so on Dec. 3.", "Dr. Oren did not.", "“It is so,” he said."]
+    text = "U.N. monitors said so on Dec. 3. Mr. Oren did not. “It is so,” he said."
+    assert split(text) == ["U.N. monitors said so on Dec. 3.", "Mr. Oren did not.", "“It is so,” he said."]
 
 
 def test_offsets_are_code_points_behind_emoji() -> None:
