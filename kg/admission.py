@@ -5,13 +5,30 @@ No claim without evidence, every fragment equal to its text, every name in the o
 
 from __future__ import annotations
 
-from typing import Any
+import math
+from functools import lru_cache
+from typing import Any, get_args
 
 from ontology import dates
 from ontology.dates import OPEN_FUTURE, OPEN_PAST
 from ontology.errors import DateError
-from ontology.models import AnnotatedArticle, Claim, DateValue, Entity, Fragment, Quantity, Rejection
+from ontology.models import (
+    AnnotatedArticle,
+    Basis,
+    Certainty,
+    Claim,
+    DateValue,
+    Entity,
+    Fragment,
+    Modality,
+    Polarity,
+    Quantity,
+    Rejection,
+)
 from ontology.vocabulary import Ontology
+
+_POLARITIES, _CERTAINTIES = frozenset(get_args(Polarity)), frozenset(get_args(Certainty))
+_MODALITIES, _BASES = frozenset(get_args(Modality)), frozenset(get_args(Basis))
 
 
 def days(claim: Claim, published: str | None) -> tuple[int, int, bool, int, int]:
@@ -51,8 +68,56 @@ def _fragment_problem(fragments: tuple[Fragment, ...], text: str) -> str:
     return ""
 
 
-def claim_problem(claim: Claim, text: str, entities: dict[str, Any], ontology: Ontology) -> str:
-    """Why a claim cannot be recorded; empty if it can."""
+def article_problem(document: AnnotatedArticle) -> str:
+    """Why nothing of an article can be recorded; empty if something can."""
+    article = document.article
+    words = (
+        document.text,
+        article.id or "",
+        article.title,
+        article.publisher,
+        article.origin,
+        *article.authors,
+    )
+    try:
+        for text in (*words, article.url, document.annotator, document.layer):
+            text.encode()
+    except UnicodeEncodeError:
+        return "has half of a surrogate pair in it, which is no character; write it again in UTF-8"
+    if article.published:
+        try:
+            dates.parse(article.published)
+        except DateError as error:
+            return f"published: {error}"
+    return ""
+
+
+@lru_cache(maxsize=4096)
+def _mismatch(ontology: Ontology, relation: str, subject: str, object_: str) -> str:
+    return ontology.accepts(relation, subject, object_) or ""
+
+
+def _value_problem(value: Quantity | DateValue) -> str:
+    if isinstance(value, DateValue):
+        try:
+            dates.parse(value.edtf)
+        except DateError as error:
+            return str(error)
+        return ""
+    bounds = [bound for bound in (value.minimum, value.maximum) if bound is not None]
+    if not bounds or not all(math.isfinite(bound) for bound in bounds) or bounds != sorted(bounds):
+        return f"its quantity runs from {value.minimum} to {value.maximum}; give a minimum, a maximum or both in order"
+    return ""
+
+
+def claim_problem(
+    claim: Claim, text: str, entities: dict[str, Any], types: dict[str, str], ontology: Ontology
+) -> str:
+    """Why a claim cannot be recorded; empty if it can. `types` are the entities' types by their handles."""
+    if claim.polarity not in _POLARITIES or claim.certainty not in _CERTAINTIES:
+        return f"polarity {claim.polarity!r} or certainty {claim.certainty!r} is none that there is"
+    if claim.modality not in _MODALITIES or claim.basis not in _BASES:
+        return f"modality {claim.modality!r} or basis {claim.basis!r} is none that there is"
     if claim.relation not in ontology.relations:
         return f"relation {claim.relation!r} is not in the ontology"
     if not claim.evidence:
@@ -70,15 +135,23 @@ def claim_problem(claim: Claim, text: str, entities: dict[str, Any], ontology: O
     for speaker in claim.speakers:
         if speaker not in entities:
             return f"its speaker {speaker!r} is not a recorded entity"
-    if not isinstance(claim.object, (str, Quantity, DateValue)):
+    if isinstance(claim.object, str):
+        kind = types[claim.object]
+    elif isinstance(claim.object, (Quantity, DateValue)):
+        kind = "Date" if isinstance(claim.object, DateValue) else "Quantity"
+        if problem := _value_problem(claim.object):
+            return problem
+    else:
         return "its object is neither an entity nor a value"
-    return ""
+    if claim.quantity is not None and (problem := _value_problem(claim.quantity)):
+        return problem
+    return _mismatch(ontology, claim.relation, types[claim.subject], kind)
 
 
 def reject(document: AnnotatedArticle, id: str, reason: str) -> None:
     """Count a source annotation as rejected, once, even where it gave several claims."""
     tally = document.tally
-    if any(known.id == id for known in tally.rejected):
+    if tally.rejected and tally.rejected[-1].id == id:
         tally.notes.append(f"{document.source} [{id}]: {reason}")
         return
     tally.rejected.append(Rejection(document.source, reason, id=id))
@@ -88,6 +161,9 @@ def reject(document: AnnotatedArticle, id: str, reason: str) -> None:
 def reject_all(document: AnnotatedArticle, reason: str) -> None:
     """Count everything a document holds as rejected, for one reason."""
     tally = document.tally
-    tally.rejected.extend(Rejection(document.source, reason) for _ in range(max(tally.loaded, 1)))
-    tally.read = max(tally.read, 1)
+    if not tally.loaded:
+        # Nothing of it would have been loaded anyway: what is told is the document itself.
+        tally.read += 1
+        tally.loaded = 1
+    tally.rejected.extend([Rejection(document.source, reason)] * tally.loaded)
     tally.loaded = 0

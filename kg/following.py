@@ -1,4 +1,4 @@
-"""Keeps a store at the ledger's sequence: one commit at a time, by what it missed, or by building it anew."""
+"""Keeps a store at the ledger's sequence: one commit at a time, or by building it anew."""
 
 from __future__ import annotations
 
@@ -10,10 +10,6 @@ from kg.ledger import Ledger, batches, marks
 from kg.projection import Projection, relationship_id
 from kg.rdf import Edge, term, turtle
 from kg.stores.oxigraph import Build, OxigraphStore
-
-# Past this many annotation sets to catch up with, and this share of all, building anew is faster.
-_FEW = 300
-_SHARE = 5
 
 
 def follow(store: OxigraphStore, projection: Projection, changes: Changes) -> None:
@@ -97,66 +93,16 @@ def _values_of(ledger: Ledger, changes: Changes) -> set[int]:
     return found
 
 
-def missed(ledger: Ledger, sequence: int) -> Changes:
-    """What the commits after a sequence changed, all together, as the ledger stands now."""
-    db = ledger.db
-    changes = Changes(ledger.sequence)
-    changes.stale.update(
-        row[0]
-        for row in db.execute(
-            "SELECT set_id FROM claims WHERE live AND seq > ? UNION SELECT set_id FROM entities WHERE seq > ?",
-            (sequence, sequence),
-        )
-    )
-    for key, relationship, live in db.execute(
-        "SELECT key, relationship, live FROM claims WHERE seq > ?", (sequence,)
-    ):
-        changes.relationships.add(relationship)
-        if not live:
-            changes.ended.append(key)
-    changes.nodes.update(row[0] for row in db.execute("SELECT node FROM entities WHERE seq > ?", (sequence,)))
-    changes.articles.update(
-        row[0] for row in db.execute("SELECT id FROM articles WHERE seq > ?", (sequence,))
-    )
-    for id, node in db.execute(
-        "SELECT id, node FROM tombstones WHERE seq > ? ORDER BY rowid", (sequence,)
-    ).fetchall():
-        changes.tombstones.append((id, node))
-        changes.nodes.add(node)
-        for table, column in (
-            ("entities", "node"),
-            ("relationships", "subject"),
-            ("relationships", "object"),
-        ):
-            found = {one for (one,) in db.execute(
-                f"SELECT {'DISTINCT set_id' if table == 'entities' else 'id'} FROM {table} WHERE {column}=?", (node,)
-            )}  # fmt: skip
-            (changes.stale if table == "entities" else changes.relationships).update(found)
-    for some in batches(sorted(changes.stale)):
-        changes.relationships.update(
-            row[0]
-            for row in db.execute(
-                f"SELECT relationship FROM claims WHERE live AND set_id IN ({marks(some)})", some
-            )
-        )
-    return changes
-
-
 def catch_up(store: OxigraphStore, projection: Projection) -> bool:
-    """Bring a store that is behind to the ledger's sequence; whether there was anything to do."""
-    ledger = projection.ledger
-    sequence = store.sequence
-    if sequence == ledger.sequence:
+    """Bring a store that is behind, or was made with another ontology, to the ledger; whether there was anything to do.
+
+    A store is behind when a run was ended between its last commit and the store's update. What exactly was missed is
+    not known any more, so the store is built anew.
+    """
+    if store.sequence == projection.ledger.sequence and store.ontology == projection.ontology_digest:
         return False
-    behind = ledger.db.execute(
-        "SELECT count(DISTINCT set_id) FROM claims WHERE seq > ?", (sequence,)
-    ).fetchone()[0]
-    total = ledger.highest("sets")
-    if sequence < 0 or sequence > ledger.sequence or (behind > _FEW and behind * _SHARE > total):
-        rebuild(store, projection)
-    else:
-        changes = missed(ledger, sequence)
-        follow(store, projection, changes)
+    projection.check_ontology()
+    rebuild(store, projection)
     return True
 
 
@@ -191,4 +137,4 @@ def complete(build: Build, projection: Projection, sequence: int) -> None:
     """Add to a build that already holds the claims what can only be known at the end of a run, and finish it."""
     for lines in rest_of(projection):
         build.add(lines)
-    build.finish(sequence)
+    build.finish(sequence, projection.ontology_digest)

@@ -12,6 +12,8 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import time
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -56,7 +58,7 @@ class Graph:
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
             made = "already a graph" if (folder / "settings.json").exists() else "not an empty folder"
             raise GraphError(f"{folder}: {made}; choose another folder")
-        if not base.startswith(("urn:", "http://", "https://")) or any(c in base for c in ' <>"{}|\\^`'):
+        if not _is_base(base):
             raise GraphError(
                 f"{base!r}: not a base for IRIs; give one such as urn:example: or https://example.org/kg/"
             )
@@ -104,32 +106,69 @@ class Graph:
             raise
 
     @cached_property
+    def _own_ontology(self) -> list[Path]:
+        return sorted((self.path / "ontology").glob("*.ttl"))
+
+    @cached_property
     def ontology(self) -> Ontology:
         """The shipped ontology with the graph owner's additions."""
-        return vocabulary.load(sorted((self.path / "ontology").glob("*.ttl")))
+        return vocabulary.load(self._own_ontology)
+
+    @property
+    def ontology_digest(self) -> str:
+        """Changes whenever the ontology does."""
+        from zlib import crc32
+
+        from kg import __version__
+
+        return "-".join([__version__, *(f"{crc32(path.read_bytes()):08x}" for path in self._own_ontology)])
 
     @cached_property
     def store(self) -> OxigraphStore:
         """The store: the writer's own, or the newest checkpoint, brought up to the ledger first if nobody writes."""
         if self._lock:
-            return OxigraphStore(self.path, write=True)
-        store = OxigraphStore(self.path)
-        if store.sequence != self.ledger.sequence:
+            store = OxigraphStore(self.path, write=True)
+            store.sweep()
+            return store
+        store = self._same_moment()
+        if store.sequence != self.ledger.sequence or store.ontology != self.ontology_digest:
             try:
                 with Graph.open(self.path, write=True) as writer:
                     writer.catch_up()
             except (LockedError, GraphError):
                 return store  # a run is under way, or the folder cannot be written: the last published state is whole
             store.close()
-            store = OxigraphStore(self.path)
+            store = self._same_moment()
         return store
+
+    def _same_moment(self) -> OxigraphStore:
+        """The newest checkpoint, and from here on the ledger as it was then.
+
+        A run publishes right after each commit; one that is between the two is waited for, but not for long: an
+        empty graph's first run publishes only at its end.
+        """
+        for attempt in range(10):
+            self.ledger.settle()
+            store = OxigraphStore(self.path)
+            if store.sequence == self.ledger.sequence or attempt == 9 or not self._being_written():
+                return store
+            store.close()
+            time.sleep(0.02)
+        raise AssertionError  # the loop returns
+
+    def _being_written(self) -> bool:
+        try:
+            FileLock(self.path / "lock").acquire().release()
+        except GraphError:
+            return True
+        return False
 
     @cached_property
     def projection(self) -> Any:
         """The ledger as RDF, with this graph's ontology and base."""
         from kg.projection import Projection
 
-        return Projection(self.ledger, self.ontology, self.settings.base)
+        return Projection(self.ledger, self.ontology, self.settings.base, self.ontology_digest)
 
     @property
     def sequence(self) -> int:
@@ -167,6 +206,19 @@ class Graph:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _is_base(base: str) -> bool:
+    """Whether IRIs can begin with it: tried on the engine's own parser."""
+    import pyoxigraph as ox
+
+    if not re.fullmatch(r"(urn:[a-z0-9][a-z0-9-]+|https?://[^/?#]+/).*[:/#]|urn:[a-z0-9][a-z0-9-]+:", base):
+        return False
+    try:
+        list(ox.parse(f"<{base}node:e1> <{base}p> <{base}value:v1> .", format=ox.RdfFormat.N_TRIPLES))
+    except (SyntaxError, ValueError):
+        return False
+    return True
 
 
 def _read_settings(folder: Path) -> Settings:

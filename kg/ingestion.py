@@ -12,6 +12,7 @@ from typing import Any
 
 from kg.changes import Changes, Counts
 from kg.following import complete, follow
+from kg.following import rebuild as graph_rebuild
 from kg.graph import Graph
 from kg.projection import Projection
 from kg.rdf import turtle
@@ -23,6 +24,8 @@ from ontology.models import AnnotatedArticle, RejectedDocument, Rejection
 # A transaction holds this many articles or characters, whichever is reached first.
 _ARTICLES = 250
 _CHARACTERS = 4_000_000
+# The store follows a run while it changes no more annotation sets than this, or than this part of all there are.
+_FEW, _SHARE = 300, 20
 # Rejections kept word by word in the report; the rest is counted. A run must not grow with what is wrong with it.
 _LISTED = 10_000
 
@@ -111,6 +114,8 @@ class Ingestion:
         self._build: Build | None = graph.store.build() if ledger.highest("sets") == 0 else None
         ledger.hurry(self._build is not None)
         self._stale: set[int] = set()
+        self._followed, self._behind = 0, False
+        self._few = max(_FEW, ledger.highest("sets") // _SHARE)
         self.report.run = ledger.start_run(command, _now())
         self._recorder = Recorder(ledger, graph.ontology, self.report.run, feed=feed)
         self.report.claims = self._recorder.counts
@@ -162,27 +167,34 @@ class Ingestion:
         if changes.sequence == self.graph.store.sequence:
             return
         if self._build is None:
+            self._followed += len({row.set_id for row in changes.added} | changes.stale)
+            if self._followed > self._few:
+                # Following would rewrite much of the graph, bit by bit: build it anew, once, at the end.
+                self._behind = True
+                return
             follow(self.graph.store, self._projection, changes)
+            self.graph.store.publish()
             return
         self._stale |= changes.stale
         recent = self._recorder.entity_nodes
         claims = self._projection.new_claims(changes.added, changes.bodies, recent)
         self._build.add("".join([turtle(*claim) for claim in claims]))
 
-    def finish(self) -> Report:
+    def finish(self, failed: bool = False) -> Report:
         """Bring the store to the last commit, publish it and record the run. Always call it, also after an error."""
         graph, ledger = self.graph, self.graph.ledger
         ledger.hurry(False)
         try:
             if self._build is not None:
                 self._complete_build(self._build)
+            elif self._behind:
+                graph.catch_up()
             if not graph.store.published():
                 graph.store.publish()
         finally:
             self.report.seconds = time.perf_counter() - self._started
-            ledger.finish_run(
-                self.report.run, _now(), "done" if self.report.clean else "partly", self.report.to_json()
-            )
+            outcome = "failed" if failed else "done" if self.report.clean else "partly"
+            ledger.finish_run(self.report.run, _now(), outcome, self.report.to_json())
         return self.report
 
     def _complete_build(self, build: Build) -> None:
@@ -197,7 +209,9 @@ class Ingestion:
             build.abandon()
             raise
         store.adopt(build)
-        if self._stale:
+        if len(self._stale) > _FEW:
+            graph_rebuild(store, self._projection)
+        elif self._stale:
             # Claims that were written before a node they mention changed its id.
             changes = Changes(ledger.sequence, stale=self._stale)
             follow(store, self._projection, changes)
@@ -226,7 +240,10 @@ def ingest(
         run.abandon()
         raise
     except AttestError:
-        run.finish()
+        run.finish(failed=True)
+        raise
+    except BaseException:
+        run.abandon()
         raise
     return run.finish()
 

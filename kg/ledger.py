@@ -18,7 +18,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from ontology.errors import GraphError, StoreError
+from ontology.errors import GraphError, LockedError, StoreError
 
 FORMAT = 1
 
@@ -66,6 +66,7 @@ CREATE TABLE claims(
   run INTEGER NOT NULL, ended_run INTEGER, ended TEXT, seq INTEGER NOT NULL);
 CREATE INDEX claims_by_key ON claims(key);
 CREATE INDEX claims_of_set ON claims(set_id);
+CREATE INDEX claims_of_speaker ON claims(speaker) WHERE live AND speaker IS NOT NULL;
 CREATE INDEX claims_of_relationship ON claims(relationship);
 CREATE TABLE tombstones(kind TEXT NOT NULL, id TEXT NOT NULL, node INTEGER, seq INTEGER NOT NULL);
 CREATE INDEX tombstones_by_id ON tombstones(kind, id);
@@ -92,8 +93,10 @@ class Ledger:
         try:
             # Opened read-write also for readers: SQLite must be able to recover a log that a killed writer left.
             readable_only = not write and not os.access(path.parent, os.W_OK)
+            # Where nothing may be written beside it, a ledger without a log is read only if told that nobody writes.
+            alone = "" if path.with_name(path.name + "-wal").exists() else "&immutable=1"
             uri = f"file:{_quote(path)}" + (
-                "?mode=ro" if readable_only else "?mode=rwc" if create else "?mode=rw"
+                f"?mode=ro{alone}" if readable_only else "?mode=rwc" if create else "?mode=rw"
             )
             self.db = sqlite3.connect(uri, uri=True, isolation_level=None, cached_statements=256)
             if create:
@@ -106,6 +109,12 @@ class Ledger:
                     self.db.execute("INSERT INTO meta VALUES ('format', ?), ('sequence', 0)", (FORMAT,))
             version = self.meta("format")
         except sqlite3.DatabaseError as error:
+            if "locked" in str(error):
+                raise LockedError(f"{path}: another process holds it ({error}); try again") from None
+            if "readonly" in str(error) or "unable to open" in str(error):
+                raise GraphError(
+                    f"{path}: cannot be opened ({error}); check the folder's permissions"
+                ) from None
             raise GraphError(
                 f"{path}: cannot be read as a ledger ({error}); restore it from a backup"
             ) from None
@@ -121,6 +130,12 @@ class Ledger:
             self.db.execute("PRAGMA temp_store=MEMORY")
         else:
             self.db.execute("PRAGMA query_only=1")
+
+    def settle(self) -> None:
+        """For a reader: see the ledger from now on as it is now, whatever is committed meanwhile."""
+        if self.db.in_transaction:
+            self.db.execute("COMMIT")
+        self.db.execute("BEGIN")
 
     def hurry(self, hurrying: bool) -> None:
         """For a first load: let commits reach the disk together, with the first one made after hurrying ends.

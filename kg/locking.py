@@ -37,7 +37,9 @@ class FileLock:
         try:
             _lock(descriptor, self.shared)
         except OSError:
-            holder = os.read(descriptor, 32).decode("ascii", "replace").strip() if not self.shared else ""
+            holder = ""
+            with contextlib.suppress(OSError):  # a locked range cannot be read everywhere
+                holder = os.read(descriptor, 32).decode("ascii", "replace").strip() if not self.shared else ""
             os.close(descriptor)
             who = f" (process {holder})" if holder else ""
             raise LockedError(
@@ -46,7 +48,8 @@ class FileLock:
         if not self.shared:
             with contextlib.suppress(OSError):  # a full disk must not keep a reader of the lock from working
                 os.ftruncate(descriptor, 0)
-                os.pwrite(descriptor, str(os.getpid()).encode(), 0)
+                os.lseek(descriptor, 0, os.SEEK_SET)
+                os.write(descriptor, str(os.getpid()).encode())
         self._descriptor = descriptor
         return self
 

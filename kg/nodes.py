@@ -10,7 +10,7 @@ from collections import Counter
 
 from kg import identity
 from kg.changes import Changes
-from kg.identity import Identity, Kinds
+from kg.identity import NAMED_FACT, Identity, Kinds
 from kg.ledger import Ledger, batches, marks
 from kg.regrouping import regroup
 from kg.relationships import Relationships
@@ -41,6 +41,7 @@ class Nodes:
         self._suspects: set[int] = set()
         self._rename: set[int] = set()
         self._touched: set[int] = set()
+        self._moved: set[int] = set()
         if len(self._tokens) > _REMEMBERED:
             self._forget_tokens()
 
@@ -160,6 +161,7 @@ class Nodes:
         changes.nodes |= self._touched
         moved = self._regroup(changes)
         self._rename_nodes(changes)
+        self._count_speakers_again(changes)
         return moved
 
     def _drop_unused(self) -> None:
@@ -186,9 +188,27 @@ class Nodes:
         changes.relationships |= moved.relationships
         changes.stale |= moved.sets
         self._rename |= moved.nodes
+        self._moved |= moved.nodes
         if moved.nodes:
             self._forget_tokens()
         return bool(moved.nodes)
+
+    def _count_speakers_again(self, changes: Changes) -> None:
+        """Relationships whose speakers became named or unnamed, by whatever annotation set, count them differently."""
+        turned = {fact[0] for fact, uses in self._fact_uses.items() if uses and fact[1:] == NAMED_FACT}
+        for node in (turned - set(self._new)) | self._moved:
+            changes.relationships.update(
+                number
+                for (number,) in self.ledger.db.execute(
+                    "SELECT DISTINCT relationship FROM claims WHERE live AND speaker IS NOT NULL"
+                    " AND speaker IN (SELECT id FROM entities WHERE node=?)",
+                    (node,),
+                )
+            )
+
+    def reconsider(self, node: int) -> None:
+        """An older entity is back: the node may be called after it again."""
+        self._rename.add(node)
 
     def _rename_nodes(self, changes: Changes) -> None:
         """Recompute the ids of nodes that gained or lost an identifier or an entity."""

@@ -21,6 +21,7 @@ from kg.recorded import ClaimRow, digest
 from kg.status import AFFIRMED, DENIED, HEDGED, NOT_ACTUAL, Source, independent, status
 from ontology import dates
 from ontology.dates import OPEN_FUTURE, OPEN_PAST
+from ontology.errors import OntologyError
 from ontology.names import name_key, sort_key
 from ontology.namespaces import BASE, data_iri
 from ontology.vocabulary import Ontology
@@ -29,12 +30,28 @@ from ontology.vocabulary import Ontology
 class Projection:
     """Reads the ledger and writes RDF. `base` begins the IRIs of everything but the ontology's own terms."""
 
-    def __init__(self, ledger: Ledger, ontology: Ontology, base: str = BASE) -> None:
+    def __init__(
+        self, ledger: Ledger, ontology: Ontology, base: str = BASE, ontology_digest: str = ""
+    ) -> None:
         self.ledger, self.ontology, self.base = ledger, ontology, base
+        self.ontology_digest = ontology_digest
         self._kinds = identity.Kinds(ontology)
         self._classes: dict[str, list[str]] = {}
         self._relations = {name: term(relation.iri) for name, relation in ontology.relations.items()}
         self._node_iri = lru_cache(maxsize=16384)(lambda id: f"<{data_iri('node', id, base)}>")
+
+    def check_ontology(self) -> None:
+        """Raise OntologyError if the ledger uses a type or relation that the ontology has no longer."""
+        for table, column, known in (
+            ("claims", "relation", self.ontology.relations),
+            ("entities", "type", self.ontology.types),
+        ):
+            for (name,) in self.ledger.db.execute(f"SELECT DISTINCT {column} FROM {table} WHERE live"):
+                if name not in known:
+                    raise OntologyError(
+                        f"{self.ledger.path.parent / 'ontology'}: {column} {name!r} is gone, but {table} of this graph"
+                        " use it; put its Turtle back, or retract the articles that use it first"
+                    )
 
     def iri(self, kind: str, id: str) -> str:
         """The term of a node, claim, relationship, article or value."""

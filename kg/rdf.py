@@ -6,6 +6,7 @@ and the same again when a statement is read back from a store, so that two sets 
 
 from __future__ import annotations
 
+from decimal import Decimal
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -55,7 +56,7 @@ def text(value: str) -> str:
 
 def number(value: float) -> str:
     """A whole number as xsd:integer, another as xsd:decimal."""
-    return str(value) if isinstance(value, int) else f'"{value:f}"^^xsd:decimal'
+    return str(value) if isinstance(value, int) else f'"{Decimal(repr(value)):f}"^^xsd:decimal'
 
 
 def boolean(value: object) -> str:
@@ -80,7 +81,7 @@ def turtle(subject: str, statements: str) -> str:
 
 def triples(subject: str, statements: str) -> list[str]:
     """A subject's statements one by one, as in INSERT DATA."""
-    return [f"{subject} {statement} ." for statement in statements.splitlines()]
+    return [f"{subject} {statement} ." for statement in statements.split("\n")] if statements else []
 
 
 def triple(quad: ox.Quad) -> str:

@@ -78,7 +78,7 @@ def set_key(article: str, annotator: str, layer: str) -> str:
 def article_body(article: Article) -> str:
     """What is known of an article besides its text."""
     body: dict[str, Any] = {}
-    for name in ("title", "publisher", "origin", "published", "url", "language", "path"):
+    for name in ("title", "publisher", "origin", "published", "url", "language"):
         if value := getattr(article, name):
             body[name] = value
     if article.authors:

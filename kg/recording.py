@@ -125,6 +125,9 @@ class Recorder:
 
     def _record(self, document: AnnotatedArticle, sentences: list[tuple[int, int]]) -> None:
         article = document.article
+        if problem := admission.article_problem(document):
+            admission.reject_all(document, problem)
+            return
         key = article_key(article, self.feed)
         own_key = set_key(key, document.annotator, document.layer)
         fingerprint = hash(own_key)
@@ -234,6 +237,8 @@ class Recorder:
             node = self.nodes.assign(who, key, own)
             entity_id = known.id if known else self.take("entities")
             if known:
+                if not known.live:
+                    self.nodes.reconsider(node)
                 self._rows["entity_updates"].append((entity.type, node, 1, body, entity_id))
                 if known.node != node:
                     self._changes.stale.add(set_id)
@@ -280,13 +285,14 @@ class Recorder:
         ordinals: Counter[str] = Counter()
         numbers: dict[tuple[int, int], int] = {}
         text, published = document.text, document.article.published
+        types = {entity.id: entity.type for entity in document.entities}
         for claim in document.claims:
             try:
                 first, last, dated, said_first, said_last = admission.days(claim, published)
             except DateError as error:
                 admission.reject(document, claim.id, str(error))
                 continue
-            reason = admission.claim_problem(claim, text, entities, self.ontology)
+            reason = admission.claim_problem(claim, text, entities, types, self.ontology)
             if reason:
                 admission.reject(document, claim.id, reason)
                 continue
@@ -318,19 +324,19 @@ class Recorder:
                 subject[1], relation, object_node, entities[claim.place][1] if claim.place else 0
             )
             said = claim.said or published
+            span = covering(sentences, claim.evidence[0][0], claim.evidence[-1][1])
+            number = numbers.get(span)
+            if number is None:
+                number = numbers[span] = sentence_number(text[span[0] : span[1]])
             known = live.pop(key, None)
-            # Evidence that stands at the same characters of a changed text is the same evidence.
-            if known and known.body == body and known.said == said:
+            # In a changed text, evidence at the same characters of the same sentence is the same evidence.
+            if known and known.body == body and known.said == said and known.sentence == number:
                 self.counts.unchanged += 1
                 if known.relationship != relationship:
                     self._rows["claim_moves"].append((relationship, known.id))
                     self._changes.relationships.update((known.relationship, relationship))
                     self._changes.stale.add(set_id)
                 continue
-            span = covering(sentences, claim.evidence[0][0], claim.evidence[-1][1])
-            number = numbers.get(span)
-            if number is None:
-                number = numbers[span] = sentence_number(text[span[0] : span[1]])
             row = ClaimRow(
                 self.take("claims"), key, set_id, article_id, revision, relation, subject[0], object_id, relationship,
                 standing(claim.polarity, claim.certainty, claim.modality), first, last, said_first,
@@ -352,7 +358,7 @@ class Recorder:
         return {
             row[0]: _LiveClaim(*row)
             for row in self.ledger.db.execute(
-                "SELECT key, id, body, said, relationship FROM claims WHERE set_id=? AND live",
+                "SELECT key, id, body, said, sentence, relationship FROM claims WHERE set_id=? AND live",
                 (set_id,),
             )
         }
@@ -428,4 +434,5 @@ class _LiveClaim(NamedTuple):
     id: int
     body: str
     said: str | None
+    sentence: int
     relationship: int

@@ -108,7 +108,7 @@ def store_problems(graph: Graph) -> Iterator[str]:
     if store.sequence != graph.ledger.sequence:
         yield f"store: reflects sequence {store.sequence}, the ledger is at {graph.ledger.sequence}; run `kg rebuild`"
         return
-    expected = 0
+    expected, node = 0, f"<{projection.base}node:"
     subjects: set[int] = set()
     edges: set[str] = set()
 
@@ -126,7 +126,7 @@ def store_problems(graph: Graph) -> Iterator[str]:
 
     for iri, lines in parts():
         wanted = set(triples(iri, lines))
-        held = set(store.lines(iri, own=":node:" in iri))
+        held = set(store.lines(iri, own=iri.startswith(node)))
         for line in sorted(wanted - held):
             yield f"store: lacks {line}"
         for line in sorted(held - wanted):
@@ -138,7 +138,7 @@ def store_problems(graph: Graph) -> Iterator[str]:
         if not store.holds(subject, predicate, object_):
             yield f"store: lacks the edge {line}"
     actual = store.count()
-    if actual == expected + len(edges) + 1:
+    if actual == expected + len(edges) + 2:
         return
     relations = {relation.iri for relation in projection.ontology.relations.values()}
     for quad in store.everything():
@@ -155,6 +155,7 @@ def canonical_dump(graph: Graph) -> Iterator[str]:
 
     Leaves out the store's own sequence number, and values that no live claim mentions.
     """
+    value = f"<{graph.settings.base}value:"
     used = {
         str(quad.object)
         for predicate in (RDF + "object", "urn:attest:ontology:quantity")
@@ -164,5 +165,5 @@ def canonical_dump(graph: Graph) -> Iterator[str]:
         f"{quad.subject} {quad.predicate} {quad.object} ."
         for quad in graph.store.everything()
         if quad.subject != ox.NamedNode("urn:attest:store")
-        and (":value:" not in str(quad.subject) or str(quad.subject) in used)
+        and (not str(quad.subject).startswith(value) or str(quad.subject) in used)
     )

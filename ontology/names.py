@@ -15,7 +15,7 @@ from typing import Any
 # all but category and stay.
 _MARKS = dict.fromkeys([*range(0x0300, 0x0370), *range(0x064B, 0x0660), 0x0670, 0x0640])
 # \W would split at combining marks that NFC cannot compose: vowel signs of Indic and South-East Asian scripts.
-_BETWEEN_WORDS = re.compile(r"[^\w\u0900-\u0DFF\u0E00-\u109F\u1780-\u17FF]+|_+")
+_BETWEEN_WORDS = re.compile(r"(?:[^\w\u0900-\u0DFF\u0E00-\u109F\u1780-\u17FF]|_)+")
 _DOTS = re.compile(r"[.'’‘`´ʼ]")
 _ARTICLES = ("the ", "a ", "an ")
 _SORT_LENGTH = 40

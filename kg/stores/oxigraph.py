@@ -23,11 +23,12 @@ import pyoxigraph as ox
 
 from kg.locking import FileLock
 from kg.rdf import NODE_PREDICATES, SPARQL_HEADER, TURTLE_HEADER, Edge, triple, triples
-from ontology.errors import LockedError, StoreError
+from ontology.errors import GraphError, LockedError, StoreError
 from ontology.namespaces import ONTOLOGY
 
 _SELF = ox.NamedNode("urn:attest:store")
 _SEQUENCE = ox.NamedNode(ONTOLOGY + "sequence")
+_ONTOLOGY = ox.NamedNode(ONTOLOGY + "ontology")
 _NODE_PREDICATES = [ox.NamedNode(iri) for iri in NODE_PREDICATES]
 
 # Characters of Turtle loaded at once. The engine sorts each chunk into files that it merges later: larger chunks cost
@@ -67,6 +68,13 @@ class OxigraphStore:
             return int(quad.object.value)  # type: ignore[union-attr]
         return -1
 
+    @property
+    def ontology(self) -> str:
+        """The digest of the ontology that this store was built with; empty for one that was never filled."""
+        for quad in self._store.quads_for_pattern(_SELF, _ONTOLOGY, None):
+            return str(quad.object.value)  # type: ignore[union-attr]
+        return ""
+
     def holds(self, subject: str, predicate: str, object_: str) -> bool:
         """Whether a statement is in the store; terms as `kg.rdf` writes them."""
         return bool(self._store.query(f"{SPARQL_HEADER}ASK {{ {subject} {predicate} {object_} }}"))
@@ -87,22 +95,32 @@ class OxigraphStore:
             except (FileNotFoundError, NotADirectoryError):
                 raise StoreError(f"{self.folder}: nothing to read yet; run `kg rebuild`") from None
             lease = FileLock(checkpoints / f"{name}.lease", shared=True)
-            with contextlib.suppress(
-                Exception
-            ):  # a folder that cannot be written needs no protection from its writer
+            try:
                 lease.acquire()
+            except LockedError:
+                continue  # the writer is removing it: there is a newer one
+            except GraphError:
+                pass  # a folder that cannot be written needs no protection from its writer
             if (checkpoints / name).is_dir():
                 self._lease = lease
                 try:
                     return ox.Store.read_only(str(checkpoints / name))
-                except OSError as error:
+                except (OSError, RuntimeError) as error:
                     raise StoreError(
                         f"{checkpoints / name}: cannot be opened ({error}); run `kg rebuild`"
                     ) from error
             lease.release()
-        raise StoreError(f"{checkpoints}: no checkpoint stays long enough to be opened; try again")
+        raise StoreError(f"{checkpoints}: the newest checkpoint is missing; run `kg rebuild`")
 
     # Writing
+
+    def sweep(self) -> None:
+        """Remove what runs that were ended left half-built; for the one who holds the graph's lock."""
+        for leftover in (*self.folder.glob("store.building-*"), *self.folder.glob("store.old-*"),
+                         *self.folder.glob("checkpoints/building-*")):  # fmt: skip
+            shutil.rmtree(leftover, ignore_errors=True)
+        for leftover in self.folder.glob("checkpoints/current.*"):
+            leftover.unlink(missing_ok=True)
 
     def replace(
         self,
@@ -147,7 +165,7 @@ class OxigraphStore:
     def _update(self, text: str) -> None:
         try:
             self._store.update(text)
-        except (OSError, RuntimeError) as error:
+        except (OSError, RuntimeError, SyntaxError) as error:
             raise StoreError(
                 f"{self.folder / 'store'}: could not be written ({error}); the ledger is complete, and"
                 " `kg rebuild` brings the store up to it"
@@ -260,14 +278,15 @@ class Build:
             self._chunks.put((TURTLE_HEADER + "".join(self._pending)).encode())
         self._pending, self._size = [], 0
 
-    def finish(self, sequence: int) -> None:
-        """Wait until all is loaded and mark the database as reflecting a ledger sequence."""
+    def finish(self, sequence: int, ontology: str) -> None:
+        """Wait until all is loaded and mark the database as reflecting a ledger sequence and an ontology."""
         self._hand_over()
         self._chunks.put(None)
         self._thread.join()
         self._check()
         try:
             self._store.add(ox.Quad(_SELF, _SEQUENCE, ox.Literal(sequence)))
+            self._store.add(ox.Quad(_SELF, _ONTOLOGY, ox.Literal(ontology)))
             self._store.flush()
         except OSError as error:
             self._error = error

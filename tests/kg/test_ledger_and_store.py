@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 import kg
+from kg.recording import Recorder
 from kg.verification import canonical_dump
 from ontology.models import AnnotatedArticle, Quantity
 from tests.kg.made import Writer
@@ -49,6 +50,8 @@ PHASES = (Phase.explicit, Phase.reuse, Phase.generate)
 step = st.one_of(
     st.lists(article, min_size=1, max_size=4).map(lambda made: ("ingest", made)),
     st.integers(0, 3).map(lambda number: ("retract", number)),
+    # What a run leaves that is ended between the ledger's commit and the store's update.
+    st.lists(article, min_size=1, max_size=2).map(lambda made: ("crash", made)),
 )
 
 
@@ -83,6 +86,10 @@ def test_the_store_follows_the_ledger_through_any_history(steps: list[tuple[str,
         kg.Graph.create(path)
         for kind, value in steps:
             with kg.Graph.open(path, write=True) as graph:
+                if kind == "crash":
+                    Recorder(graph.ledger, graph.ontology, 0).record([written(made) for made in value])
+                    continue
+                graph.catch_up()
                 if kind == "ingest":
                     kg.ingest(graph, [written(made) for made in value])
                 else:
