@@ -47,7 +47,6 @@ class Report:
     rejected_count: int = 0
     notes: list[str] = field(default_factory=list)
     claims: Counts = field(default_factory=Counts)
-    articles_unchanged: int = 0
     seconds: float = 0.0
 
     def add(self, document: AnnotatedArticle | RejectedDocument) -> None:

@@ -250,18 +250,6 @@ class Ledger:
 
         return citations(self, claim_ids)
 
-    def claim_facts(self, claim_ids: Iterable[str]) -> dict[str, tuple[str, int, int, int]]:
-        """(standing, first day, last day, day said) of each claim: what a status is computed from."""
-        facts: dict[str, tuple[str, int, int, int]] = {}
-        for some in batches(list(claim_ids)):
-            for key, standing, first, last, said in self.db.execute(
-                "SELECT key, standing, first_day, last_day, said_day FROM claims"
-                f" WHERE key IN ({marks(some)}) ORDER BY live, id",
-                some,
-            ):
-                facts[key] = (standing, first, last, said)
-        return facts
-
 
 def batches(values: list[Any], size: int = 500) -> Iterator[list[Any]]:
     """Lists short enough for one SQL statement."""

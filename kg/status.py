@@ -97,9 +97,12 @@ def independent(sources: Iterable[Source]) -> tuple[int, int]:
     for copies in prints.values():
         # The copy that names most speakers stands for all; the oldest among equals.
         chosen = min(copies, key=lambda article: (-sum(s.named for s in copies[article]), article))
+        spoken = any(source.named for source in copies[chosen])
         for source in copies[chosen]:
             if source.speaker is None:
-                known.add((None, source.origin))
+                # Two annotators of one sentence, of whom one names the speaker, have not found two sources.
+                if not spoken:
+                    known.add((None, source.origin))
             elif source.named:
                 known.add((source.speaker, ""))
             else:

@@ -78,3 +78,7 @@ def test_a_speaker_in_two_articles_is_one_and_own_voices_count_by_origin() -> No
     assert independent([Source(1, True, "A", 1, 1), Source(1, True, "B", 2, 2)]) == (1, 0)
     assert independent([Source(None, False, "A", 1, 1), Source(None, False, "A", 2, 2)]) == (1, 0)
     assert independent([Source(None, False, "A", 1, 1), Source(None, False, "B", 2, 2)]) == (2, 0)
+
+
+def test_a_sentence_of_which_one_annotator_names_the_speaker_is_one_source() -> None:
+    assert independent([Source(1, True, "A", 77, 1), Source(None, False, "A", 77, 1)]) == (1, 0)
