@@ -195,8 +195,12 @@ class Nodes:
 
     def _count_speakers_again(self, changes: Changes) -> None:
         """Relationships whose speakers became named or unnamed, by whatever annotation set, count them differently."""
-        turned = {fact[0] for fact, uses in self._fact_uses.items() if uses and fact[1:] == NAMED_FACT}
-        for node in (turned - set(self._new)) | self._moved:
+        turned = {
+            fact[0]
+            for fact, uses in self._fact_uses.items()
+            if uses and fact[1:] == NAMED_FACT and fact[0] not in self._new and self._turned(fact[0], uses)
+        }
+        for node in turned | self._moved:
             changes.relationships.update(
                 number
                 for (number,) in self.ledger.db.execute(
@@ -205,6 +209,14 @@ class Nodes:
                     (node,),
                 )
             )
+
+    def _turned(self, node: int, change: int) -> bool:
+        """Whether a change in the number of entities that name a node made it named or unnamed."""
+        row = self.ledger.db.execute(
+            "SELECT uses FROM facts WHERE node=? AND kind=? AND value=?", (node, *NAMED_FACT)
+        ).fetchone()
+        now = row[0] if row else 0
+        return (now > 0) != (now - change > 0)
 
     def reconsider(self, node: int) -> None:
         """An older entity is back: the node may be called after it again."""
