@@ -11,8 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from kg.changes import Changes, Counts
-from kg.following import complete, follow
-from kg.following import rebuild as graph_rebuild
+from kg.following import complete, follow, rebuild
 from kg.graph import Graph
 from kg.projection import Projection
 from kg.rdf import turtle
@@ -209,7 +208,7 @@ class Ingestion:
             raise
         store.adopt(build)
         if len(self._stale) > _FEW:
-            graph_rebuild(store, self._projection)
+            rebuild(store, self._projection)
         elif self._stale:
             # Claims that were written before a node they mention changed its id.
             changes = Changes(ledger.sequence, stale=self._stale)

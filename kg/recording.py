@@ -115,8 +115,9 @@ class Recorder:
                 live = self._live_claims(set_id)
                 self._end_claims(live.values(), "retracted")
                 self.counts.retracted += len(live)
-                for held in self._live_entities(set_id).values():
-                    self._drop_entity(held)
+                for held in self._entities_of(set_id).values():
+                    if held.live:
+                        self._drop_entity(held)
                 self._rows["set_ends"].append((set_id,))
             self._changes.articles.add(article_id)
             return self._flush()
@@ -265,9 +266,6 @@ class Recorder:
                 "SELECT key, id, node, type, body, live FROM entities WHERE set_id=?", (set_id,)
             )
         }
-
-    def _live_entities(self, set_id: int) -> dict[str, _Held]:
-        return {key: held for key, held in self._entities_of(set_id).items() if held.live}
 
     # Claims
 

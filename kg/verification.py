@@ -18,10 +18,7 @@ _TOLD = 100
 
 def verify(graph: Graph) -> list[str]:
     """Every problem found, a line each; an empty list is a sound graph. Reads everything once, in bounded memory."""
-    problems: list[str] = []
-    for problem in (*_first(ledger_problems(graph)), *_first(store_problems(graph))):
-        problems.append(problem)
-    return problems
+    return [*_first(ledger_problems(graph)), *_first(store_problems(graph))]
 
 
 def _first(problems: Iterator[str]) -> Iterator[str]:
