@@ -266,7 +266,8 @@ class ClaimMaker:
         if link.trigger is not None:
             trigger = self._things.by_id[link.trigger]
             assert isinstance(trigger, Span)
-            return trigger.fragments
+            if any(start < end for start, end, _ in trigger.fragments):
+                return trigger.fragments
         targets = [self._things.by_id[argument.target] for argument in link.arguments]
         triggers = (
             self._things.by_id[t.trigger] for t in targets if isinstance(t, Link) and t.trigger is not None

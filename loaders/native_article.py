@@ -108,6 +108,9 @@ class Builder:
                 line = line_of("claims", index, refused.step)
                 reject(Rejection(self._name, refused.reason, line, _claim_id(claim, index)))
         tally.loaded = tally.read - len(tally.rejected)
+        tally.count("entity", loaded=len(known), rejected=len(lost))
+        lost_claims = len(tally.rejected) - len(lost)
+        tally.count("claim", loaded=len(claims) - lost_claims, rejected=lost_claims)
         return AnnotatedArticle(
             article,
             text,

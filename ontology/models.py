@@ -171,6 +171,15 @@ class Tally:
         counts[1] += ignored
         counts[2] += rejected
 
+    def lose(self, rejection: Rejection) -> None:
+        """Count one that was loaded as rejected after all."""
+        self.rejected.append(rejection)
+        self.loaded -= 1
+        kind = rejection.kind or next(
+            (kind for kind, counts in self.kinds.items() if counts[0]), "unreadable"
+        )
+        self.count(kind, loaded=-1, rejected=1)
+
 
 @dataclass(slots=True)
 class AnnotatedArticle:
