@@ -32,7 +32,10 @@ Read: TypeAlias = "SourceDocument | AnnotatedArticle | RejectedDocument"
 
 ENTRY_POINTS = "attest.loaders"
 
-_SHIPPED = ("loaders.native", "loaders.brat")
+_SHIPPED = (
+    "loaders.native",
+    "loaders.brat",
+)
 """The modules of the formats that come with Attest, in the order in which they are asked whether a file is theirs: the
 ones that can be told for certain before those that cannot."""
 
