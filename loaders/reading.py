@@ -9,7 +9,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from loaders import mapping as mappings
 from loaders import sidecar
@@ -49,54 +49,77 @@ def read(
     article. Files in no known format are rejected by name. Raises UsageError for a path that does not exist or a
     format without mapping, MappingError for a mapping that is wrong.
     """
-    reader = _Reader(options, find_mapping, mapping, defaults or Article(), named(format) if format else None)
+    reader = _Mapper(options, find_mapping, mapping, defaults or Article())
+    for found in documents(paths, options, format=format, skip=skip):
+        yield reader.mapped(*found)
+
+
+class Found(NamedTuple):
+    """A document before any mapping, with the unit it lies in and its format (None where no format knows the file)."""
+
+    format: Format | None
+    unit: Unit
+    document: SourceDocument | Loaded
+
+
+def documents(
+    paths: Iterable[str | os.PathLike[str]], options: Options, *, format: str = "", skip: Path | None = None
+) -> Iterator[Found]:
+    """Every document as its tool saved it; see `read`."""
+    only = named(format) if format else None
     for folder in folders(paths, skip=skip):
-        yield from reader.folder(folder)
+        for problem in folder.problems:
+            yield Found(None, _NO_UNIT, problem)
+        yield from _in_folder(folder, options, only)
 
 
-class _Reader:
-    def __init__(
-        self,
-        options: Options,
-        find_mapping: FindMapping,
-        mapping: str,
-        defaults: Article,
-        format: Format | None,
-    ) -> None:
-        self.options, self.find_mapping, self.mapping = options, find_mapping, mapping
-        self.defaults, self.format = defaults, format
+_NO_UNIT = Unit(File("", "", None))
 
-    def folder(self, folder: Folder) -> Iterator[Loaded]:
-        yield from folder.problems
-        own: dict[str, list[File]] = {}
-        of: dict[str, Format] = {}
-        for file in folder.files:
-            try:
-                if folder.whole and _is_beside(file.base):
-                    continue
-                format = self.format or recognised(file)
-            except SourceError as error:
-                yield rejected(Unit(file), error)
-                continue
-            if format is not None:
-                own.setdefault(format.name, []).append(file)
-                of[format.name] = format
-            elif folder.whole or not _is_beside(file.base):
-                reason = "in no known format; `kg loaders` lists those there are"
-                yield _rejected(file, reason if file.head else "the file is empty")
-        for name, files in own.items():
-            for unit in of[name].gather(files, whole=folder.whole):
-                yield from self.unit(of[name], unit)
 
-    def unit(self, format: Format, unit: Unit) -> Iterator[Loaded]:
+def _in_folder(folder: Folder, options: Options, only: Format | None) -> Iterator[Found]:
+    own: dict[str, list[File]] = {}
+    of: dict[str, Format] = {}
+    for file in folder.files:
         try:
-            for document in format.read(unit, self.options):
-                yield self.mapped(format, unit, document)
+            if folder.whole and _is_beside(file.base):
+                continue
+            format = only or recognised(file)
+            empty = format is None and not file.head
         except SourceError as error:
-            yield rejected(unit, error)
+            yield Found(None, Unit(file), rejected(Unit(file), error))
+            continue
+        if format is not None:
+            own.setdefault(format.name, []).append(file)
+            of[format.name] = format
+        elif folder.whole or not _is_beside(file.base):
+            reason = (
+                "the file is empty" if empty else "in no known format; `kg loaders` lists those there are"
+            )
+            problem = RejectedDocument(Rejection(file.name, reason), source=file.name)
+            yield Found(None, Unit(file), problem)
+    for name, files in own.items():
+        for unit in of[name].gather(files, whole=folder.whole):
+            try:
+                for document in of[name].read(unit, options):
+                    yield Found(of[name], unit, document)
+            except SourceError as error:
+                yield Found(of[name], unit, rejected(unit, error))
 
-    def mapped(self, format: Format, unit: Unit, document: SourceDocument | Loaded) -> Loaded:
-        if isinstance(document, RejectedDocument):
+
+class _Mapper:
+    """Carries documents to the ontology by the mapping that is theirs."""
+
+    def __init__(self, options: Options, find_mapping: FindMapping, mapping: str, defaults: Article) -> None:
+        self.options, self.find_mapping, self.mapping, self.defaults = (
+            options,
+            find_mapping,
+            mapping,
+            defaults,
+        )
+
+    def mapped(self, format: Format | None, unit: Unit, document: SourceDocument | Loaded) -> Loaded:
+        if isinstance(document, RejectedDocument) or format is None:
+            assert not isinstance(document, SourceDocument)
             return document
         lead = unit.lead
         if isinstance(document, SourceDocument):
@@ -152,7 +175,3 @@ def _is_beside(name: str) -> bool:
         or name.rpartition(".")[0].lower() in _NAMED_BESIDE
         or name.lower() in _NAMED_BESIDE
     )
-
-
-def _rejected(file: File, reason: str) -> RejectedDocument:
-    return RejectedDocument(Rejection(file.name, reason), source=file.name)
