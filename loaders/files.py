@@ -13,6 +13,7 @@ import os
 import shutil
 import sys
 import tempfile
+import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -95,7 +96,7 @@ class File:
             else:
                 with self.path.open("rb") as plain:
                     yield plain
-        except (gzip.BadGzipFile, EOFError) as error:
+        except (gzip.BadGzipFile, EOFError, zlib.error) as error:
             raise SourceError(f"damaged gzip ({error}); copy it again", file=self.name) from None
         except OSError as error:
             raise SourceError(f"cannot be read: {error.strerror or error}", file=self.name) from None

@@ -22,7 +22,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """List them."""
-    mappings = _mappings(args.graph)
+    mappings = mapping_names(args.graph)
     known = [
         {
             "name": format.name,
@@ -53,7 +53,7 @@ def _needs(format: Format) -> str:
     return "; ".join(needed) or "nothing"
 
 
-def _mappings(graph: str) -> list[str]:
+def mapping_names(graph: str) -> list[str]:
     """The names that `kg ingest --mapping` takes: shipped ones and the graph's."""
     import loaders
 
