@@ -39,7 +39,8 @@ _TYPES = {
     "evt": "Event", "title": "Position", "role": "Position", "law": "Document", "work of art": "Document",
 }  # fmt: skip
 _ROLES = {
-    "source": "subject", "from": "subject", "head": "subject", "agent": "subject", "arg 1": "subject", "arg 0": "subject",
+    "source": "subject", "from": "subject", "head": "subject", "agent": "subject", "arg 1": "subject",
+    "arg 0": "subject",
     "actor": "subject", "subj": "subject", "attacker": "subject", "target": "object", "to": "object", "child": "object",
     "patient": "object", "theme": "object", "arg 2": "object", "obj": "object", "victim": "object", "date": "time",
     "when": "time", "location": "place", "where": "place", "says": "speaker", "reporter": "speaker", "since": "from",
