@@ -364,7 +364,16 @@ class ClaimMaker:
             for statement, voice in product(statements, voices)
             for chosen in product(*choices)
         ]
+        noted = self._things.fields.get(link.id, {})
         for number, claim in enumerate(made, 1):
+            for name, value in noted.items():
+                setattr(claim, name, value)
+            if (
+                claim.start
+                and claim.until
+                and dates.parse(claim.start).earliest > dates.parse(claim.until).latest
+            ):
+                raise _Unfit(f"would have started ({claim.start}) after it ended ({claim.until})")
             claim.id = link.id if len(made) == 1 else f"{link.id}.{number}"
         return made
 
@@ -473,7 +482,7 @@ def _no_value(value: Value) -> str:
     return f"a {value.kind} without value: give it a note such as `{form}`"
 
 
-def _place_in_text(filler: Filler) -> tuple[int, int]:
+def _place_in_text(filler: Filler) -> tuple[Fragment, ...]:
     return reading_order(filler.mention)
 
 

@@ -198,7 +198,7 @@ class _Reader:
         if "ended_if" in data:
             self._ended_if = self._marks(data["ended_if"], "ended_if")
         notes = self._section(
-            "notes", lambda v, *at: self._one_of(v, ("values", "comment", IGNORE), "use", *at)
+            "notes", lambda v, *at: self._one_of(v, ("values", "fields", "comment", IGNORE), "use", *at)
         )
         result = Mapping(
             name=name,

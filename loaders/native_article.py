@@ -114,7 +114,8 @@ class Builder:
         return AnnotatedArticle(
             article,
             text,
-            list(known.values()),
+            # In reading order, as from every other format: which of several equal ones an entity is depends on it.
+            sorted(known.values(), key=lambda entity: entity.mentions[0].fragments),
             made,
             shape.get("annotator") or "",
             shape.get("layer") or "",

@@ -9,9 +9,9 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import combinations
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from loaders import values
+from loaders import fields, values
 from loaders.mapping_schema import CLAIM_FIELDS, IGNORE, LITERALS, OWN_VALUE, Mapping
 from loaders.source import (
     Account,
@@ -26,7 +26,7 @@ from loaders.source import (
 )
 from ontology import dates, identifiers
 from ontology.errors import AttestError
-from ontology.models import Entity, Mention, Name, Quantity
+from ontology.models import Entity, Fragment, Mention, Name, Quantity
 
 if TYPE_CHECKING:
     from ontology.vocabulary import Ontology
@@ -84,15 +84,16 @@ class Value:
     used: bool = False
 
 
-def reading_order(mention: Mention) -> tuple[int, int]:
+def reading_order(mention: Mention) -> tuple[Fragment, ...]:
     """The sort key that puts mentions in the order in which they are read."""
-    return mention.fragments[0].start, mention.fragments[-1].end
+    return mention.fragments
 
 
 class Things:
     """Reads a document's spans by a mapping, and keeps what each stands for.
 
-    `settings` are what attributes say of links, by the link's id, and `dates` what notes say of when they held.
+    `settings` are what attributes say of links, by the link's id, `dates` what notes say of when they held, `fields`
+    what notes say of their claims' other fields.
     """
 
     def __init__(
@@ -105,6 +106,8 @@ class Things:
         self.triggers = {link.trigger for link in document.links if link.trigger is not None}
         self.settings: dict[str, dict[str, str]] = {}
         self.dates: dict[str, str] = {}
+        self.fields: dict[str, dict[str, Any]] = {}
+        self._text = document.text
         self._meant: dict[str, Thing | Value] = {}
         self._things: list[Thing] = []
         self._set_by: dict[tuple[int | str, str], tuple[str, Annotation]] = {}
@@ -390,6 +393,8 @@ class Things:
             self._follow(note, target)
             return
         meant = self.of(target.id)
+        if use == "fields":
+            self._fields(note, target, meant)
         if use == "values":
             value = values.noted(note.text)
             if isinstance(meant, Value):
@@ -405,6 +410,17 @@ class Things:
                 self.dates[target.id] = date
         if not isinstance(target, Link) and not self._account.settled(note):
             self._account.load(note)
+
+    def _fields(self, note: Note, target: Annotation, meant: Thing | Value | None) -> None:
+        try:
+            if isinstance(target, Link):
+                self.fields.setdefault(target.id, {}).update(fields.of_claim(note.text, self._text))
+            elif isinstance(meant, Thing):
+                meant.names += fields.of_thing(note.text)
+            else:
+                self._misplaced(note, target, "a node, event or relation")
+        except fields.FieldsError as error:
+            self._account.reject(note, str(error))
 
     def _value(self, note: Note, meant: Value, text: str) -> None:
         found = values.date(text) if meant.kind == "date" else values.quantity(text)
