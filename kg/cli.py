@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from types import ModuleType
 from typing import NoReturn
 
-from kg.commands import GROUPS, CommandParser, add_shared_options, did_you_mean
+from kg.commands import FORMATS, GROUPS, CommandParser, add_shared_options, did_you_mean
 from ontology.errors import AttestError, UsageError
 
 _COMMANDS = tuple(name for names in GROUPS.values() for name in names)
@@ -90,9 +90,9 @@ def _run(arguments: list[str]) -> int:
         command = _module(given.command)
         own = CommandParser(prog=f"kg {given.command}", add_help=not getattr(command, "OWN_HELP", False))
         command.configure(own)
-        add_shared_options(own, given)
+        add_shared_options(own, given, getattr(command, "FORMATS", FORMATS))
         args = own.parse_args(given.arguments)
-        if args.format != "table" and hasattr(sys.stdout, "reconfigure"):
+        if args.format in FORMATS[1:] and hasattr(sys.stdout, "reconfigure"):
             sys.stdout.reconfigure(encoding="utf-8")
         return int(command.run(args))
     except SystemExit as stop:  # argparse has printed the help it was asked for

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import yaml
 
@@ -95,6 +96,8 @@ class _Writer:
             return self._lose(span, reason)
         if any(start == end for start, end, _ in span.fragments):
             return self._lose(span, "brat has no span without length")
+        if any(after.start < before.end for before, after in pairwise(span.fragments)):
+            return self._lose(span, "brat has no span whose fragments overlap")
         offsets = ";".join(f"{start} {end}" for start, end, _ in span.fragments)
         covered = _LINE_ENDS.sub(" ", span.mention.words)
         return f"{self._new_id('T', span)}\t{span.label} {offsets}\t{covered}"

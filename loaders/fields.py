@@ -14,7 +14,7 @@ from typing import Any
 from ontology import dates
 from ontology.models import Claim, Fragment, Mention, Name, Quantity
 
-OF_CLAIMS = ("from", "until", "said", "words", "role", "quantity", "arguments")
+OF_CLAIMS = ("from", "until", "said", "words", "role", "quantity", "arguments", "evidence")
 OF_THINGS = ("names",)
 
 
@@ -54,6 +54,9 @@ def of_claim(note: str, text: str) -> dict[str, Any]:
         fields["quantity"] = _quantity(found["quantity"])
     if "arguments" in found:
         fields["arguments"] = _mentions(found["arguments"], text)
+    if "evidence" in found:
+        (evidence,) = _mentions([found["evidence"]], text)
+        fields["evidence"] = evidence.fragments
     return fields
 
 
@@ -62,8 +65,13 @@ def write_thing(names: tuple[Name, ...]) -> str:
     return _written(names=[[name.text, name.language] if name.language else name.text for name in names])
 
 
-def write_claim(claim: Claim, arguments: tuple[Mention, ...] | None) -> str:
-    """The note that `of_claim` reads; empty where there is nothing to say. `arguments` only where they need saying."""
+def write_claim(
+    claim: Claim, *, arguments: tuple[Mention, ...] | None, evidence: tuple[Fragment, ...] | None
+) -> str:
+    """The note that `of_claim` reads; empty where there is nothing to say.
+
+    `arguments` and `evidence` are given only where the annotation itself does not show them.
+    """
     quantity = claim.quantity
     return _written(
         **{"from": claim.start},
@@ -73,10 +81,13 @@ def write_claim(claim: Claim, arguments: tuple[Mention, ...] | None) -> str:
         role=claim.role,
         quantity=quantity
         and {"minimum": quantity.minimum, "maximum": quantity.maximum, "unit": quantity.unit},
-        arguments=None
-        if arguments is None
-        else [[[start, end] for start, end, _ in mention.fragments] for mention in arguments],
+        arguments=None if arguments is None else [_offsets(mention.fragments) for mention in arguments],
+        evidence=None if evidence is None else _offsets(evidence),
     )
+
+
+def _offsets(fragments: tuple[Fragment, ...]) -> list[list[int]]:
+    return [[start, end] for start, end, _ in fragments]
 
 
 def _written(**fields: Any) -> str:
@@ -134,5 +145,7 @@ def _mentions(value: Any, text: str) -> tuple[Mention, ...]:
                 raise ValueError
             mentions.append(Mention(made))
     except (TypeError, ValueError):
-        raise FieldsError("arguments: expected [[[start, end], …], …] within the text") from None
+        raise FieldsError(
+            "arguments: expected [[[start, end], …], …] within the text, and evidence [[start, end], …]"
+        ) from None
     return tuple(mentions)

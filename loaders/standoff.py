@@ -3,8 +3,9 @@
     document = standoff(article, ontology)
     apply(own mapping, document, ontology)      # the article again
 
-Labels are the ontology's own names (`loaders.own_labels`). Each claim is an event whose trigger is its evidence; what
-has no natural place (when it was said, names in other languages) is in a note (`loaders.fields`).
+Labels are the ontology's own names (`loaders.own_labels`). A claim is an event whose trigger is its evidence, or a bare
+relation where its ends' own words are; what has no natural place (when it was said, names in other languages) is in a
+note (`loaders.fields`).
 """
 
 from __future__ import annotations
@@ -102,14 +103,16 @@ class _Writer:
             return
         fillers = self._fillers(claim)
         chosen = list(fillers.values())
-        trigger = self._span(claim.relation, claim.evidence)
+        bare = fillers.keys() == {"Subject", "Object"} and claim.evidence == _words_of(chosen)
+        whole = _without_overlaps(claim.evidence, self._article.text)
+        trigger = None if bare else self._span(claim.relation, whole)
         arguments = [Argument(role, span) for role, (span, _) in fillers.items() if not role.startswith("@")]
         if not isinstance(claim.object, str):
             label = QUANTITY if isinstance(claim.object, Quantity) else DATE
-            value = self._span(label, claim.evidence)
+            value = self._span(label, whole)
             self._note(COMMENT, value, object_)
             arguments.insert(1, Argument("Object", value))
-            chosen.append((value, Mention(claim.evidence)))
+            chosen.append((value, Mention(whole)))
         event = Link(id=self._id("E"), label=claim.relation, trigger=trigger, arguments=tuple(arguments))
         self._document.add(event)
         for name, said in (
@@ -123,9 +126,13 @@ class _Writer:
             if word in ATTRIBUTES[name].values:
                 self._attribute(name, event.id, word)
         mentions = _in_reading_order(mention for _, mention in chosen)
-        explicit = None if mentions == claim.arguments else claim.arguments
-        self._note(FIELDS, event.id, fields.write_claim(claim, explicit))
-        self._relays(claim, event, fillers)
+        note = fields.write_claim(
+            claim,
+            arguments=None if mentions == claim.arguments else claim.arguments,
+            evidence=None if bare or whole == claim.evidence else claim.evidence,
+        )
+        self._note(FIELDS, event.id, note)
+        self._relays(claim, event, fillers, whole)
 
     def _fillers(self, claim: Claim) -> dict[str, tuple[str, Mention]]:
         """A span for each role of a claim: one that the claim points at where there is one, each of these once.
@@ -159,11 +166,17 @@ class _Writer:
             found[role] = (spans[mention], mention)
         return found
 
-    def _relays(self, claim: Claim, event: Link, fillers: dict[str, tuple[str, Mention]]) -> None:
+    def _relays(
+        self,
+        claim: Claim,
+        event: Link,
+        fillers: dict[str, tuple[str, Mention]],
+        trigger_words: tuple[Fragment, ...],
+    ) -> None:
         """Events by which others pass the claim on, the innermost first, each the content of the next."""
         content = event.id
         for place in reversed(range(len(claim.speakers) - 1)):
-            trigger = self._span(SAYS, claim.evidence)
+            trigger = self._span(SAYS, trigger_words)
             says = Link(
                 id=self._id("E"),
                 label=SAYS,
@@ -186,6 +199,23 @@ class _Writer:
             written = f"{low}..{high}"
         written = f"{written} {value.unit}".strip()
         return written if values.quantity(written) == value and ";" not in written else None
+
+
+def _words_of(chosen: list[tuple[str, Mention]]) -> tuple[Fragment, ...]:
+    """The evidence of a relation without trigger between these."""
+    return tuple(sorted({fragment for _, mention in chosen for fragment in mention.fragments}))
+
+
+def _without_overlaps(fragments: tuple[Fragment, ...], text: str) -> tuple[Fragment, ...]:
+    """The same characters as fragments of one span, which tools do not let overlap."""
+    found: list[Fragment] = []
+    for fragment in fragments:
+        if found and fragment.start < found[-1].end:
+            start, end = found[-1].start, max(found[-1].end, fragment.end)
+            found[-1] = Fragment(start, end, text[start:end])
+        else:
+            found.append(fragment)
+    return tuple(found)
 
 
 def _number(value: float) -> str:

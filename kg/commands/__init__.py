@@ -17,7 +17,8 @@ GROUPS = {
     "make and load": ("init", "ingest", "retract"),
     "ask": ("ask", "questions", "show", "claim", "articles"),
     "look after": ("runs", "verify", "rebuild"),
-    "describe": ("ontology", "loaders", "mapping"),
+    "annotate": ("annotate", "mapping", "loaders"),
+    "describe": ("ontology",),
 }
 """Every command, in the groups that `kg --help` shows."""
 
@@ -70,16 +71,22 @@ def words(text: str) -> str:
     return text
 
 
-def add_shared_options(parser: argparse.ArgumentParser, given: argparse.Namespace | None = None) -> None:
-    """The options that every command takes, before or after its name; `given` are those from before."""
+def add_shared_options(
+    parser: argparse.ArgumentParser,
+    given: argparse.Namespace | None = None,
+    formats: tuple[str, ...] = FORMATS,
+) -> None:
+    """The options that every command takes, before or after its name; `given` are those from before.
+
+    `formats` are a command's own, the first by default, where it writes for other programs than ours.
+    """
     options = parser.add_argument_group("options of every command")
     options.add_argument(
         "-g", "--graph", metavar="DIR", default=given.graph if given else os.environ.get("KG_GRAPH") or "graph",
         help="the graph's folder (default: $KG_GRAPH, else ./graph)",
     )  # fmt: skip
-    options.add_argument(
-        "--format", choices=FORMATS, default=given.format if given else "table", help="(default: table)"
-    )
+    default = given.format if given and given.format in formats else formats[0]
+    options.add_argument("--format", choices=formats, default=default, help="(default: %(default)s)")
     options.add_argument(
         "--debug", action="store_true", default=given.debug if given else False,
         help="show the traceback of an error",

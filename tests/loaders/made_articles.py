@@ -128,6 +128,12 @@ def _claim(draw: st.DrawFn, number: int, entities: list[Entity], text: str) -> C
     events = [entity.id for entity in entities if ONTOLOGY.is_a(entity.type, "Event")]
     mentions = [mention for entity in entities for mention in entity.mentions]
     arguments = draw(st.lists(st.sampled_from(mentions), max_size=3, unique=True))
+    evidence = draw(fragments(text))
+    if isinstance(object_, str) and draw(st.booleans()):
+        # As a relation without trigger has it: the words of its ends, which may overlap.
+        ends = [entity.mentions[-1] for entity in entities if entity.id in (one.id, object_)]
+        evidence = tuple(sorted({fragment for mention in ends for fragment in mention.fragments}))
+        arguments = list(dict.fromkeys(ends)) if draw(st.booleans()) else arguments
     start, until = draw(
         st.sampled_from(((None, None), ("2029", None), (None, "2031-10"), ("2029-01", "2030~")))
     )
@@ -136,7 +142,7 @@ def _claim(draw: st.DrawFn, number: int, entities: list[Entity], text: str) -> C
         one.id,
         relation,
         object_,
-        draw(fragments(text)),
+        evidence,
         tuple(sorted(arguments, key=lambda mention: mention.fragments)),
         tuple(draw(st.lists(st.sampled_from(ids), max_size=4))),
         draw(st.sampled_from(("affirmed", "denied"))),
