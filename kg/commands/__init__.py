@@ -17,6 +17,7 @@ GROUPS = {
     "make and load": ("init", "ingest", "retract"),
     "ask": ("ask", "questions", "show", "claim", "articles"),
     "look after": ("runs", "verify", "rebuild"),
+    "take out": ("export",),
     "annotate": ("annotate", "mapping", "loaders"),
     "describe": ("ontology",),
 }
