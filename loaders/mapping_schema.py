@@ -67,6 +67,7 @@ CLAIM_FIELDS = ("polarity", "certainty", "modality", "basis", "ended")
 SECTIONS = (
     "about",
     "labels",
+    "slots",
     "types",
     "relations",
     "roles",
@@ -131,6 +132,7 @@ class Mapping:
     name: str
     digest: str
     labels: Table[str, str] = field(default_factory=dict)
+    slots: frozenset[str] = frozenset()
     types: Table[str, str] = field(default_factory=dict)
     links: Table[str, LinkRule] = field(default_factory=dict)
     roles: Table[str, str] = field(default_factory=dict)
@@ -204,6 +206,7 @@ class _Reader:
             name=name,
             digest=digest,
             labels=self._section("labels", self._feature),
+            slots=self._slots(),
             types=self._section("types", self._type_or_literal),
             links=self._section("relations", self._link),
             roles=self._section("roles", lambda v, *at: self._one_of(v, (*ROLES, IGNORE), "role", *at)),
@@ -317,6 +320,14 @@ class _Reader:
             }
             return AttributeRule(name, values)
         return AttributeRule(name, constant=self._one_of(meant, allowed, name, *at, name))
+
+    def _slots(self) -> frozenset[str]:
+        data = self._table(self._node.data).get("slots")
+        if data is None:
+            return frozenset()
+        if not isinstance(data, list) or not all(isinstance(label, str) and label for label in data):
+            raise self._wrong("expected the labels of relations, such as [Subject, Object]", "slots")
+        return frozenset(str(label) for label in data)
 
     def _feature(self, value: Data, *at: str) -> str:
         if not isinstance(value, str) or not value:

@@ -19,6 +19,9 @@ DATE, QUANTITY = "Date", "Quantity"
 SAYS = "Says"
 """Label of an event by which someone passes on what others say."""
 
+CONTENT = "Content"
+"""Role of what is passed on."""
+
 SAME = "Same"
 """Label of an equivalence: these words mean one thing."""
 
@@ -73,6 +76,8 @@ def mapping_text(ontology: Ontology) -> str:
     lines = [
         "about: The labels are the names of types and relations themselves.",
         "",
+        f"slots: [{', '.join((*ROLES, CONTENT))}]",
+        "",
         "types:",
         *(f"  {name}: {name}" for name in ontology.types),
         f"  {DATE}: date",
@@ -82,7 +87,7 @@ def mapping_text(ontology: Ontology) -> str:
         *(f"  {name}: {name}" for name in ontology.relations),
         f"  {SAYS}:",
         "    speech: true",
-        "    roles: {Speaker: speaker, Content: content, Said: said}",
+        f"    roles: {{Speaker: speaker, {CONTENT}: content, Said: said}}",
         "",
         "roles:",
         *(f"  {role}: {meaning}" for role, meaning in ROLES.items()),

@@ -147,7 +147,8 @@ class SourceDocument:
     `article` is what the format itself knows of the article. `read` counts every annotation met, those already
     `rejected` included, so that it is always the number of annotations kept plus that of the rejected and of the
     `structure`: what the format itself defines as the text's parts (tokens, sentences), by label with how many there
-    are. Structure is ignored under its label. `sidecar_read` says that the loader has looked for a sidecar itself.
+    are. Structure is ignored under its label. `gathered` has, by the id of an event that was made of relations, these
+    relations: they are what is counted. `sidecar_read` says that the loader has looked for a sidecar itself.
     """
 
     text: str
@@ -164,13 +165,15 @@ class SourceDocument:
     notes: list[Note] = field(default_factory=list)
     rejected: list[Rejection] = field(default_factory=list)
     structure: dict[str, int] = field(default_factory=dict)
+    gathered: dict[str, list[Link]] = field(default_factory=dict)
     remarks: list[str] = field(default_factory=list)
     sidecar_read: bool = False
 
     @property
     def read(self) -> int:
         """How many annotations the document has."""
-        return sum(map(len, self._kinds())) + len(self.rejected) + sum(self.structure.values())
+        parts = sum(len(links) - 1 for links in self.gathered.values())
+        return sum(map(len, self._kinds())) + parts + len(self.rejected) + sum(self.structure.values())
 
     def annotations(self) -> Iterator[Annotation]:
         """Every annotation that was not rejected, kind by kind."""
@@ -368,16 +371,17 @@ class Account:
             tally.count("structure", ignored=count)
         for annotation in document.annotations():
             key = id(annotation)
-            if key in self._loaded:
-                tally.loaded += 1
-                tally.count(annotation.kind, loaded=1)
-            elif key in self._ignored:
-                name = self._ignored[key]
-                tally.ignored[name] = tally.ignored.get(name, 0) + 1
-                tally.count(annotation.kind, ignored=1)
-            else:
-                reason = self._rejected.get(key, "the mapping does not say what to do with it")
-                tally.rejected.append(rejection(annotation, reason))
+            for counted in document.gathered.get(annotation.id, (annotation,)):
+                if key in self._loaded:
+                    tally.loaded += 1
+                    tally.count(counted.kind, loaded=1)
+                elif key in self._ignored:
+                    name = self._ignored[key]
+                    tally.ignored[name] = tally.ignored.get(name, 0) + 1
+                    tally.count(counted.kind, ignored=1)
+                else:
+                    reason = self._rejected.get(key, "the mapping does not say what to do with it")
+                    tally.rejected.append(rejection(counted, reason))
         for lost in tally.rejected:
             tally.count(lost.kind or "unreadable", rejected=1)
         tally.rejected.sort(key=lambda r: (r.file, r.line or 0))

@@ -16,7 +16,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from loaders import fields, values
-from loaders.own_labels import ATTRIBUTES, COMMENT, DATE, FIELDS, QUANTITY, REFERENCE, SAME, SAYS
+from loaders.own_labels import ATTRIBUTES, COMMENT, CONTENT, DATE, FIELDS, QUANTITY, REFERENCE, SAME, SAYS
 from loaders.source import Argument, Attribute, Equivalence, Link, Normalisation, Note, SourceDocument, Span
 from ontology.models import AnnotatedArticle, Claim, DateValue, Entity, Fragment, Mention, Quantity
 
@@ -181,7 +181,7 @@ class _Writer:
                 id=self._id("E"),
                 label=SAYS,
                 trigger=trigger,
-                arguments=(Argument("Speaker", fillers[f"@{place}"][0]), Argument("Content", content)),
+                arguments=(Argument("Speaker", fillers[f"@{place}"][0]), Argument(CONTENT, content)),
             )
             self._document.add(says)
             content = says.id
