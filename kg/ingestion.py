@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from kg.changes import Changes, Counts
+from kg.dividing import clashes
 from kg.following import complete, follow, rebuild
 from kg.graph import Graph
 from kg.projection import Projection
@@ -190,6 +191,8 @@ class Ingestion:
             if not graph.store.published():
                 graph.store.publish()
         finally:
+            nodes = self._recorder.nodes
+            self.report.notes[:0] = clashes(ledger, nodes.kinds, nodes.clashing)
             self.report.seconds = time.perf_counter() - self._started
             outcome = "failed" if failed else "done" if self.report.clean else "partly"
             ledger.finish_run(self.report.run, _now(), outcome, self.report.to_json())

@@ -229,10 +229,11 @@ class Recorder:
             who = identity.identity_of(entity, self.kinds.of(entity.type))
             own = 0
             if known:
-                own = known.node
+                before = self._identity_of(known)
+                # What had its node to itself gets it back; with tokens it may have shared it, and others be there now.
+                own = 0 if before.tokens else known.node
                 if known.live:
-                    before = self._identity_of(known)
-                    own = self.nodes.release(known.node, before)
+                    self.nodes.release(known.node, before)
                     if (identity.NAMED_FACT in before.facts) != (identity.NAMED_FACT in who.facts):
                         self._recount.add(set_id)
             node = self.nodes.assign(who, key, own)

@@ -547,7 +547,7 @@ def test_a_name_that_fits_several_is_answered_with_their_ids(desk: Desk) -> None
     ids = re.findall(r"(wikidata:Q[12]) \(Tam Wick, Person, 0 claims\)", said.err)
     assert len(ids) == 2
     assert "may be any of 2: " in said.err
-    assert said.err.endswith("; give the id instead of the name\n")
+    assert said.err.endswith("; give the id of one\n")
     assert desk.kg("ask", "actor", ids[0]).code == 0
 
 
