@@ -157,6 +157,24 @@ def test_a_chain_of_tokens_does_not_join_them_either(graph: kg.Graph) -> None:
     assert list(canonical_dump(graph)) == before
 
 
+def test_what_is_linked_to_a_divided_identifier_later_is_divided_too(graph: kg.Graph) -> None:
+    kg.ingest(graph, [PERSON, MILITIA])
+    kg.ingest(graph, [article("e", ("Mira Oren", "Person", Q1 + LEI))])
+    kg.ingest(graph, [article("f", ("Oren", "Actor", LEI))])
+    assert groups(graph) == {
+        frozenset({("a", "Person"), ("e", "Person")}),
+        frozenset({("c", "ArmedGroup")}),
+        frozenset({("f", "Actor")}),
+    }
+
+
+def test_what_comes_back_without_its_identifier_comes_back_alone(graph: kg.Graph) -> None:
+    kg.ingest(graph, [article("a", ("an aide", "Group", Q1)), article("b", ("Karsk Front", "Group", Q1))])
+    kg.retract(graph, "a")
+    kg.ingest(graph, [article("a", ("an aide", "Group", ()))])
+    assert groups(graph) == {frozenset({("a", "Group")}), frozenset({("b", "Group")})}
+
+
 def test_a_name_does_not_join_disjoint_types_of_one_kind(graph: kg.Graph) -> None:
     choir, crew = article("a", ("Harbour Voices", "Choir", ())), article("b", ("Harbour Voices", "Crew", ()))
     kg.ingest(graph, [choir, article("c", ("Harbour Voices", "Group", ()))])
