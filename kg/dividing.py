@@ -62,25 +62,14 @@ class _Member(NamedTuple):
 
 
 class _Group(NamedTuple):
-    """What becomes one node: the tokens of a whole component, or tokens by type of a divided one."""
+    """What becomes one node: the tokens of a whole component, or tokens by type of a divided one.
 
-    members: list[_Member]
+    `weight` is how much of it each node holds already.
+    """
+
+    weight: Counter[int]
     tokens: set[str]
     parts: set[tuple[str, str]]
-
-
-def choose(weights: list[Counter[int]], nodes: Nodes) -> list[int]:
-    """A node for each group: the one that already holds most of it, so that few entities move; else a new one."""
-    wishes = sorted(
-        (-count, node, index) for index, weight in enumerate(weights) for node, count in weight.items()
-    )
-    taken: set[int] = set()
-    chosen: dict[int, int] = {}
-    for _, node, index in wishes:
-        if index not in chosen and node not in taken:
-            chosen[index] = node
-            taken.add(node)
-    return [chosen[index] if index in chosen else nodes.make() for index in range(len(weights))]
 
 
 def divide(
@@ -89,46 +78,90 @@ def divide(
     components: list[set[str]],
     joined: Callable[[str, str], bool],
     nodes: Nodes,
-) -> Owners:
-    """A node for each component, or for each part of those that hold disjoint types."""
-    members = _members(ledger, reach, components, nodes.kinds)
+) -> tuple[Owners, set[int]]:
+    """A node for each component, or for each part of one with disjoint types; and the nodes that were looked into.
+
+    Entities are read only where there may be disjoint types, for that takes as long as there are entities.
+    """
+    mixed = _mixed(ledger, reach, components, nodes.kinds)
+    left, members = _members(ledger, reach, mixed, nodes) if mixed else (set(), {})
     groups: list[_Group] = []
-    for component, those in zip(components, members, strict=True):
+    for index, component in enumerate(components):
+        those = members.get(index, [])
         excluded = nodes.kinds.excluded({one.type for one in those})
         if not any(excluded.values()):
-            groups.append(_Group(those, component, set()))
+            groups.append(_whole(component, those, reach))
             continue
         classes: dict[frozenset[str], list[_Member]] = defaultdict(list)
         for one in those:
             classes[excluded[one.type]].append(one)
         for same in classes.values():
             groups.extend(_parts(component, same, joined))
-    weights = []
-    for group in groups:
-        weight = Counter(one.node for one in group.members)
-        for token in group.tokens:
-            if reach.tokens[token] != identity.DIVIDED:
-                weight[reach.tokens[token]] += 0
-        weights.append(weight)
-    chosen = choose(weights, nodes)
-    return Owners(
-        {token: node for group, node in zip(groups, chosen, strict=True) for token in group.tokens},
-        {part: node for group, node in zip(groups, chosen, strict=True) for part in group.parts},
+    owners = Owners({}, {})
+    for group, node in zip(groups, _chosen(groups, nodes), strict=True):
+        owners.whole.update(dict.fromkeys(group.tokens, node))
+        owners.divided.update(dict.fromkeys(group.parts, node))
+    return owners, left
+
+
+def _chosen(groups: list[_Group], nodes: Nodes) -> list[int]:
+    """A node for each group: the one that already holds most of it, so that few entities move; else a new one."""
+    wishes = sorted(
+        (-count, node, index) for index, group in enumerate(groups) for node, count in group.weight.items()
     )
+    taken: set[int] = set()
+    chosen: dict[int, int] = {}
+    for _, node, index in wishes:
+        if index not in chosen and node not in taken:
+            chosen[index] = node
+            taken.add(node)
+    return [chosen[index] if index in chosen else nodes.make() for index in range(len(groups))]
 
 
-def _members(ledger: Ledger, reach: Reach, components: list[set[str]], kinds: Kinds) -> list[list[_Member]]:
-    """The live entities of each component: those whose first token is in it."""
-    index = {token: number for number, component in enumerate(components) for token in component}
-    members: list[list[_Member]] = [[] for _ in components]
+def _mixed(ledger: Ledger, reach: Reach, components: list[set[str]], kinds: Kinds) -> dict[int, set[str]]:
+    """The components that are divided, or whose nodes are of disjoint types between them, by index."""
+    types: dict[int, set[str]] = defaultdict(set)
     for some in batches(sorted(reach.nodes)):
+        for node, type_name in ledger.db.execute(
+            f"SELECT node, value FROM facts WHERE node IN ({marks(some)}) AND kind=? AND uses > 0",
+            [*some, identity.TYPE],
+        ):
+            types[node].add(type_name)
+    found: dict[int, set[str]] = {}
+    for index, component in enumerate(components):
+        held = {reach.tokens[token] for token in component}
+        those = set().union(*(types[node] for node in held))
+        if identity.DIVIDED in held or (len(those) > 1 and any(kinds.excluded(those).values())):
+            found[index] = component
+    return found
+
+
+def _members(
+    ledger: Ledger, reach: Reach, mixed: dict[int, set[str]], nodes: Nodes
+) -> tuple[set[int], dict[int, list[_Member]]]:
+    """The nodes that entities of some components may be in, and those live entities: whose first token is in one."""
+    index = {token: number for number, component in mixed.items() for token in component}
+    holders = {reach.tokens[token] for token in index}
+    holders.update(node for (token, _), node in reach.divided.items() if token in index)
+    holders |= nodes.unsettled
+    holders.discard(identity.DIVIDED)
+    members: dict[int, list[_Member]] = defaultdict(list)
+    for some in batches(sorted(holders)):
         for node, type_name, body in ledger.db.execute(
             f"SELECT node, type, body FROM entities WHERE live AND node IN ({marks(some)}) ORDER BY id", some
         ):
-            tokens = identity.identity_of_row(type_name, json.loads(body), kinds.of(type_name)).tokens
+            tokens = identity.identity_of_row(type_name, json.loads(body), nodes.kinds.of(type_name)).tokens
             if tokens and tokens[0] in index:
                 members[index[tokens[0]]].append(_Member(node, type_name, tokens))
-    return members
+    return holders, members
+
+
+def _whole(component: set[str], members: list[_Member], reach: Reach) -> _Group:
+    weight = Counter(one.node for one in members)
+    for token in component:
+        if reach.tokens[token] != identity.DIVIDED:
+            weight[reach.tokens[token]] += reach.uses[token]
+    return _Group(weight, component, set())
 
 
 def _parts(
@@ -146,7 +179,7 @@ def _parts(
                 linked[b].add(a)
     for tokens in identity.components(held, linked, joined):
         yield _Group(
-            [one for one in members if one.tokens[0] in tokens],
+            Counter(one.node for one in members if one.tokens[0] in tokens),
             set(),
             {(token, one.type) for one in members for token in tokens.intersection(one.tokens)},
         )

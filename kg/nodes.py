@@ -29,7 +29,8 @@ def _with(types: frozenset[str], one: str) -> frozenset[str]:
 class Nodes:
     """Assigns entities to nodes within one run.
 
-    `clashing` are the tokens on which the run met disjoint types; they may have been mended since.
+    `clashing` are the tokens on which the run met disjoint types; they may have been mended since. `unsettled` are
+    nodes that entities of this chunk with divided tokens are in until these are divided anew: no token need lead there.
     """
 
     def __init__(self, ledger: Ledger, kinds: Kinds, relationships: Relationships) -> None:
@@ -51,6 +52,7 @@ class Nodes:
         self._fact_uses: Counter[tuple[int, str, str]] = Counter()
         self._new: dict[int, str] = {}
         self._suspects: set[int] = set()
+        self.unsettled: set[int] = set()
         self._rename: set[int] = set()
         self._touched: set[int] = set()
         self._moved: set[int] = set()
@@ -162,6 +164,7 @@ class Nodes:
         self.clashing.update(tokens)
         if any(self._node_of(token) != DIVIDED or self._part(token, type_name) != node for token in tokens):
             self._suspect(node, tokens)
+            self.unsettled.add(node)
 
     def _suspect(self, node: int, tokens: tuple[str, ...]) -> None:
         self._suspects.add(node)

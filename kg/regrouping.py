@@ -7,8 +7,8 @@ from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
 from kg import identity
-from kg.dividing import Owners, Reach, choose, divide
-from kg.identity import DIVIDED, TYPE
+from kg.dividing import Owners, Reach, divide
+from kg.identity import DIVIDED
 from kg.ledger import Ledger, batches, marks
 from kg.relationships import Relationships
 
@@ -31,10 +31,7 @@ def regroup(ledger: Ledger, suspects: set[int], nodes: Nodes, sequence: int) -> 
     reach = _reach(ledger, suspects)
     joined = identity.joins(reach.tokens, reach.linked)
     components = identity.components(reach.tokens.keys(), reach.linked, joined)
-    if reach.divided or any(nodes.kinds.excluded(_types_of(ledger, reach.nodes)).values()):
-        owners, left = divide(ledger, reach, components, joined, nodes), reach.nodes
-    else:
-        owners, left = _owners(reach, components, nodes), set()
+    owners, left = divide(ledger, reach, components, joined, nodes)
 
     leads = owners.whole | {token: DIVIDED for token, _ in owners.divided}
     changed = {token: node for token, node in leads.items() if reach.tokens[token] != node}
@@ -47,7 +44,7 @@ def regroup(ledger: Ledger, suspects: set[int], nodes: Nodes, sequence: int) -> 
         "INSERT INTO divided VALUES (?,?,?)",
         [(*part, node) for part, node in owners.divided.items() if part[0] in redivided],
     )
-    left = left or {reach.tokens[token] for token in changed}
+    left |= {reach.tokens[token] for token in changed}
     touched, sets = _move_entities(ledger, left, owners, nodes, sequence)
     if redivided:
         # An identifier may have become, or ceased to be, one node's own without any entity moving.
@@ -97,32 +94,6 @@ def _parts(ledger: Ledger, tokens: set[str]) -> dict[tuple[str, str], int]:
             f"SELECT token, type, node FROM divided WHERE token IN ({marks(some)})", some
         )
     }
-
-
-def _types_of(ledger: Ledger, nodes: set[int]) -> set[str]:
-    return {
-        type_name
-        for some in batches(sorted(nodes))
-        for (type_name,) in ledger.db.execute(
-            f"SELECT DISTINCT value FROM facts WHERE node IN ({marks(some)}) AND kind='{TYPE}' AND uses > 0",
-            some,
-        )
-    }
-
-
-def _owners(reach: Reach, components: list[set[str]], nodes: Nodes) -> Owners:
-    """A node for each component, of which none is divided: the one that already holds most of it."""
-    weights: list[Counter[int]] = []
-    for component in components:
-        weight: Counter[int] = Counter()
-        for token in component:
-            weight[reach.tokens[token]] += reach.uses[token]
-        weights.append(weight)
-    chosen = choose(weights, nodes)
-    return Owners(
-        {token: chosen[index] for index, component in enumerate(components) for token in sorted(component)},
-        {},
-    )
 
 
 def _move_entities(
