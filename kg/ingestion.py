@@ -118,6 +118,7 @@ class Ingestion:
         self.report.run = ledger.start_run(command, _now())
         self._recorder = Recorder(ledger, graph.ontology, self.report.run, feed=feed)
         self.report.claims = self._recorder.counts
+        self._follow(self._recorder.reconsider(graph.ontology_digest))
 
     def load(
         self,

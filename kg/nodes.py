@@ -282,6 +282,21 @@ class Nodes:
         now = row[0] if row else 0
         return (now > 0) != (now - change > 0)
 
+    def reconsider_types(self) -> bool:
+        """Look again at what holds disjoint types or is divided: the ontology may say otherwise than when that was
+        settled. Whether there is any such node."""
+        db = self.ledger.db
+        several: dict[int, set[str]] = {}
+        for node, type_name in db.execute(
+            "SELECT node, value FROM facts WHERE kind=? AND uses > 0", (identity.TYPE,)
+        ):
+            several.setdefault(node, set()).add(type_name)
+        self._suspects.update(
+            node for node, types in several.items() if any(self.kinds.excluded(types).values())
+        )
+        self._suspects.update(node for (node,) in db.execute("SELECT DISTINCT node FROM divided"))
+        return bool(self._suspects)
+
     def reconsider(self, node: int) -> None:
         """An older entity is back: the node may be called after it again."""
         self._rename.add(node)

@@ -122,6 +122,15 @@ class Recorder:
             self._changes.articles.add(article_id)
             return self._flush()
 
+    def reconsider(self, ontology: str) -> Changes:
+        """Join and part nodes as the ontology, of which this is the digest, says now; nothing to do if it said so."""
+        with self.ledger.transaction():
+            if self.ledger.meta("ontology") != ontology:
+                self.ledger.db.execute("INSERT OR REPLACE INTO meta VALUES ('ontology', ?)", (ontology,))
+                if self.nodes.reconsider_types():
+                    return self._flush(True)
+        return Changes(self.ledger.sequence)
+
     # One article
 
     def _record(self, document: AnnotatedArticle, sentences: list[tuple[int, int]]) -> None:
@@ -370,9 +379,9 @@ class Recorder:
 
     # The end of a chunk
 
-    def _flush(self) -> Changes:
+    def _flush(self, touched: Any = False) -> Changes:
         rows, changes = self._rows, self._changes
-        touched = changes.added or changes.ended or changes.articles or any(rows.values())
+        touched = touched or changes.added or changes.ended or changes.articles or any(rows.values())
         if not touched:
             sequence = self.ledger.sequence
             self._reset()

@@ -210,6 +210,31 @@ def test_many_articles_of_a_divided_identifier_are_listed_by_a_few(graph: kg.Gra
     assert "Person (p0, p1, p2, …)" in note
 
 
+def test_an_ontology_that_says_otherwise_is_followed_by_the_next_run(tmp_path: Path) -> None:
+    path = tmp_path / "graph"
+    kg.Graph.create(path)
+    own = path / "ontology" / "own.ttl"
+    own.write_text(OWN.replace(" ; owl:disjointWith :Crew", ""))
+    with kg.Graph.open(path, write=True) as graph:
+        kg.ingest(graph, [article("a", ("Voices", "Choir", Q1)), article("b", ("Voices", "Crew", Q1))])
+        together = list(canonical_dump(graph))
+        assert set(nodes(graph)) == {*Q1}
+    own.write_text(OWN)
+    with kg.Graph.open(path, write=True) as graph:
+        assert kg.verify(graph)[0] == (
+            "node wikidata:Q1: is Choir and Crew, which are disjoint; any `kg ingest` settles it anew"
+        )
+        report = kg.ingest(graph, [])
+        assert len(groups(graph)) == 2
+        assert report.notes[0].startswith("wikidata:Q1 is on types that exclude each other")
+        assert kg.verify(graph) == []
+        assert kg.ingest(graph, []).notes == []
+    own.write_text(OWN.replace(" ; owl:disjointWith :Crew", ""))
+    with kg.Graph.open(path, write=True) as graph:
+        kg.ingest(graph, [])
+        assert list(canonical_dump(graph)) == together
+
+
 # Any history comes to what is live
 
 
