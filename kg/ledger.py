@@ -35,7 +35,7 @@ CREATE INDEX revisions_of_article ON revisions(article);
 CREATE TABLE sets(
   id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, article INTEGER NOT NULL, annotator TEXT NOT NULL,
   layer TEXT NOT NULL, loader TEXT NOT NULL, mapping TEXT NOT NULL, source TEXT NOT NULL, revision INTEGER NOT NULL,
-  live INTEGER NOT NULL, run INTEGER NOT NULL);
+  live INTEGER NOT NULL, run INTEGER NOT NULL, described TEXT NOT NULL);
 CREATE INDEX sets_of_article ON sets(article);
 CREATE TABLE entities(
   id INTEGER PRIMARY KEY, key TEXT NOT NULL, set_id INTEGER NOT NULL, type TEXT NOT NULL, node INTEGER NOT NULL,
