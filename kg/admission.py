@@ -154,8 +154,7 @@ def reject(document: AnnotatedArticle, id: str, reason: str) -> None:
     if tally.rejected and tally.rejected[-1].id == id:
         tally.notes.append(f"{document.source} [{id}]: {reason}")
         return
-    tally.rejected.append(Rejection(document.source, reason, id=id))
-    tally.loaded -= 1
+    tally.lose(Rejection(document.source, reason, id=id))
 
 
 def reject_all(document: AnnotatedArticle, reason: str) -> None:
@@ -165,5 +164,6 @@ def reject_all(document: AnnotatedArticle, reason: str) -> None:
         # Nothing of it would have been loaded anyway: what is told is the document itself.
         tally.read += 1
         tally.loaded = 1
-    tally.rejected.extend([Rejection(document.source, reason)] * tally.loaded)
-    tally.loaded = 0
+        tally.count("document", loaded=1)
+    for _ in range(tally.loaded):
+        tally.lose(Rejection(document.source, reason))

@@ -45,6 +45,7 @@ class Report:
     ignored: Counter[str] = field(default_factory=Counter)
     rejected: list[Rejection] = field(default_factory=list)
     rejected_count: int = 0
+    kinds: dict[str, list[int]] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     claims: Counts = field(default_factory=Counts)
     seconds: float = 0.0
@@ -56,6 +57,8 @@ class Report:
             self.documents_rejected += 1
             self.read += document.read
             self.rejected_count += document.read
+            if document.read:
+                self._count("unreadable", [0, 0, document.read])
             self._reject(document.rejection)
             return
         tally = document.tally
@@ -65,7 +68,14 @@ class Report:
         self.rejected_count += len(tally.rejected)
         for rejection in tally.rejected:
             self._reject(rejection)
+        for kind, counts in tally.kinds.items():
+            self._count(kind, counts)
         self.notes.extend(tally.notes[: _LISTED - len(self.notes)])
+
+    def _count(self, kind: str, counts: list[int]) -> None:
+        known = self.kinds.setdefault(kind, [0, 0, 0])
+        for place, count in enumerate(counts):
+            known[place] += count
 
     def _reject(self, rejection: Rejection) -> None:
         if len(self.rejected) < _LISTED:
@@ -90,6 +100,15 @@ class Report:
                     {"file": r.file, "line": r.line, "id": r.id, "reason": r.reason} for r in self.rejected
                 ],
                 "rejected_count": self.rejected_count,
+                "kinds": {
+                    kind: {
+                        "read": sum(counts),
+                        "loaded": counts[0],
+                        "ignored": counts[1],
+                        "rejected": counts[2],
+                    }
+                    for kind, counts in self.kinds.items()
+                },
             },
             "claims": asdict(self.claims),
             "notes": self.notes,

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
@@ -23,6 +23,8 @@ from typing import TYPE_CHECKING
 
 from loaders import mapping as mappings
 from loaders import sidecar
+from loaders.files import File, decoded
+from loaders.formats import Format, Options, Read, Unit, rejected
 from loaders.offsets import Claimed, settle_offsets
 from loaders.source import (
     MAX_CHARACTERS,
@@ -66,11 +68,16 @@ class BratDocument:
     annotator: str = ""
     layer: str = ""
     meta: Path | None = None
+    called: str = ""
 
     @property
     def source(self) -> str:
         """The file a user would look for it in."""
-        return str(self.annotations[0] if self.annotations else self.text)
+        return self.name(self.annotations[0] if self.annotations else self.text)
+
+    def name(self, path: Path) -> str:
+        """What the user calls one of its files: `called` is the folder as named by them, if it is not as on disk."""
+        return f"{self.called}/{path.name}" if self.called else str(path)
 
 
 # -- finding ------------------------------------------------------------------------------------------------------
@@ -154,6 +161,50 @@ def _stems(text: str, annotation_files: list[str]) -> Iterator[str]:
     yield text
 
 
+# -- as one format among others -------------------------------------------------------------------------------------
+
+
+def _recognise(file: File) -> bool:
+    return file.path is not None and file.path.suffix in (".txt", WHOLE, *PARTS)
+
+
+def _gather(files: Sequence[File], *, whole: bool) -> Iterator[Unit]:
+    """The documents of some files of one folder; of a folder, those that are annotated."""
+    by_name = {file.base: file for file in files}
+    folder = files[0].folder
+    if whole:
+        sidecars = {name for name in os.listdir(folder) if name.endswith(sidecar.SUFFIX)}
+        found: Iterable[BratDocument] = _pair(folder, by_name.keys() | sidecars, folder)
+    else:
+        found = (document for file in files for document in _find_named(folder / file.base))
+    for document in found:
+        lead = by_name.get(
+            (document.annotations[0] if document.annotations else document.text).name, files[0]
+        )
+        within = f"{lead.within.rpartition('/')[0]}/{document.path}".removeprefix("/")
+        yield Unit(lead, detail=replace(document, path=within, called=lead.name.rpartition("/")[0]))
+
+
+def _read(unit: Unit, options: Options) -> Iterator[Read]:
+    document: BratDocument = unit.detail
+    try:
+        yield read(document, max_characters=options.max_characters)
+    except SourceError as error:
+        yield rejected(unit, error, _count(document))
+
+
+FORMAT = Format(
+    name="brat",
+    files="*.txt with *.ann, *.a1 and *.a2, several annotators' *_NAME.ann; *.meta.yaml for the article",
+    carries="spans (also discontinuous ones), events, relations, attributes, equivalences, normalisations and notes, by"
+    " the labels of the mapping",
+    loses="what the mapping ignores by name, which the report counts; the tool's own ids and display settings",
+    recognise=_recognise,
+    gather=_gather,
+    read=_read,
+)
+
+
 # -- reading ------------------------------------------------------------------------------------------------------
 
 
@@ -185,15 +236,16 @@ def read(document: BratDocument, *, max_characters: int = MAX_CHARACTERS) -> Sou
     """
     if not document.annotations and document.meta is None:
         raise SourceError(
-            f"has no annotation file beside it ({document.text.stem}{WHOLE})", file=str(document.text)
+            f"has no annotation file beside it ({document.text.stem}{WHOLE})",
+            file=document.name(document.text),
         )
     if not document.text.exists():
         raise SourceError(f"the text {document.text.name} is missing beside it", file=document.source)
-    text, had_mark = _decoded(document.text)
+    text, had_mark = _decoded(document.text, document.name(document.text))
     if len(text) > max_characters:
         reason = f"the text has {len(text):,} characters; the limit is {max_characters:,}"
-        raise SourceError(reason, file=str(document.text))
-    result = SourceDocument(text, document.source, "brat", Article(path=document.path))
+        raise SourceError(reason, file=document.name(document.text))
+    result = SourceDocument(text, document.source, "brat", Article(path=document.path), sidecar_read=True)
     result.annotator, result.layer = document.annotator, document.layer
     if document.meta is not None:
         known = sidecar.read(document.meta)
@@ -201,10 +253,11 @@ def read(document: BratDocument, *, max_characters: int = MAX_CHARACTERS) -> Sou
         result.annotator = known.annotator or result.annotator
         result.layer = known.layer or result.layer
     if had_mark:
-        result.remarks.append(f"{document.text}: a byte order mark was removed")
+        result.remarks.append(f"{document.name(document.text)}: a byte order mark was removed")
     claimed: list[Claimed] = []
     for path in document.annotations:
-        _Parser(result, str(path), claimed).parse(_decoded(path)[0])
+        name = document.name(path)
+        _Parser(result, name, claimed).parse(_decoded(path, name)[0])
     settle_offsets(result, claimed, byte_order_mark=had_mark)
     _check_triggers(result)
     check_references(result)
@@ -224,21 +277,12 @@ def _check_triggers(document: SourceDocument) -> None:
     document.remove({id(link) for link in wrong})
 
 
-def _decoded(path: Path) -> tuple[str, bool]:
+def _decoded(path: Path, name: str) -> tuple[str, bool]:
     """A file's text, line ends as they are, and whether a byte order mark was removed from it."""
     try:
-        content = path.read_bytes()
+        return decoded(path.read_bytes(), name)
     except OSError as error:
-        raise SourceError(f"cannot be read: {error.strerror or error}", file=str(path)) from None
-    if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        raise SourceError("is UTF-16: convert it to UTF-8", file=str(path))
-    try:
-        text = content.decode()
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        reason = f"is not UTF-8 (byte 0x{content[error.start]:02x}): convert it"
-        raise SourceError(reason, file=str(path), line=line) from None
-    return (text[1:], True) if text.startswith("\ufeff") else (text, False)
+        raise SourceError(f"cannot be read: {error.strerror or error}", file=name) from None
 
 
 def _count(document: BratDocument) -> int:

@@ -266,7 +266,8 @@ class ClaimMaker:
         if link.trigger is not None:
             trigger = self._things.by_id[link.trigger]
             assert isinstance(trigger, Span)
-            return trigger.fragments
+            if any(start < end for start, end, _ in trigger.fragments):
+                return trigger.fragments
         targets = [self._things.by_id[argument.target] for argument in link.arguments]
         triggers = (
             self._things.by_id[t.trigger] for t in targets if isinstance(t, Link) and t.trigger is not None
@@ -363,7 +364,16 @@ class ClaimMaker:
             for statement, voice in product(statements, voices)
             for chosen in product(*choices)
         ]
+        noted = self._things.fields.get(link.id, {})
         for number, claim in enumerate(made, 1):
+            for name, value in noted.items():
+                setattr(claim, name, value)
+            if (
+                claim.start
+                and claim.until
+                and dates.parse(claim.start).earliest > dates.parse(claim.until).latest
+            ):
+                raise _Unfit(f"would have started ({claim.start}) after it ended ({claim.until})")
             claim.id = link.id if len(made) == 1 else f"{link.id}.{number}"
         return made
 
@@ -472,7 +482,7 @@ def _no_value(value: Value) -> str:
     return f"a {value.kind} without value: give it a note such as `{form}`"
 
 
-def _place_in_text(filler: Filler) -> tuple[int, int]:
+def _place_in_text(filler: Filler) -> tuple[Fragment, ...]:
     return reading_order(filler.mention)
 
 

@@ -57,12 +57,16 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "ended": ("true", "false"),
     "named": ("true", "false"),
 }
-"""What an attribute may set, and to what; besides these `type`, to a node type."""
+"""What an attribute may set, and to what; besides these `type`, to a node type, and `identifier` and `name`, to the
+attribute's own value."""
+
+OWN_VALUE = ("identifier", "name")
 
 CLAIM_FIELDS = ("polarity", "certainty", "modality", "basis", "ended")
 
 SECTIONS = (
     "about",
+    "labels",
     "types",
     "relations",
     "roles",
@@ -110,7 +114,10 @@ class LinkRule:
 
 @dataclass(frozen=True, slots=True)
 class AttributeRule:
-    """What an attribute label sets: the field `sets`, to what `values` has for its value, or always to `constant`."""
+    """What an attribute label sets: the field `sets`, to what `values` has for its value, or always to `constant`.
+
+    An `identifier` is the attribute's value in the scheme `constant`, a `name` the value in the language `constant`.
+    """
 
     sets: str = IGNORE
     values: Table[str, str] = field(default_factory=dict)
@@ -123,6 +130,7 @@ class Mapping:
 
     name: str
     digest: str
+    labels: Table[str, str] = field(default_factory=dict)
     types: Table[str, str] = field(default_factory=dict)
     links: Table[str, LinkRule] = field(default_factory=dict)
     roles: Table[str, str] = field(default_factory=dict)
@@ -190,11 +198,12 @@ class _Reader:
         if "ended_if" in data:
             self._ended_if = self._marks(data["ended_if"], "ended_if")
         notes = self._section(
-            "notes", lambda v, *at: self._one_of(v, ("values", "comment", IGNORE), "use", *at)
+            "notes", lambda v, *at: self._one_of(v, ("values", "fields", "comment", IGNORE), "use", *at)
         )
         result = Mapping(
             name=name,
             digest=digest,
+            labels=self._section("labels", self._feature),
             types=self._section("types", self._type_or_literal),
             links=self._section("relations", self._link),
             roles=self._section("roles", lambda v, *at: self._one_of(v, (*ROLES, IGNORE), "role", *at)),
@@ -296,7 +305,11 @@ class _Reader:
         if len(data) != 1:
             raise self._wrong("expected one field, such as `polarity: denied`", *at)
         ((name, meant),) = data.items()
-        self._one_of(name, (*FIELDS, "type"), "field", *at, name)
+        self._one_of(name, (*FIELDS, "type", *OWN_VALUE), "field", *at, name)
+        if name == "identifier":
+            return AttributeRule(name, constant=self._scheme(meant, *at, name))
+        if name == "name":
+            return AttributeRule(name, constant=self._language(meant, *at, name))
         allowed = tuple(self._ontology.types) if name == "type" else FIELDS[name]
         if isinstance(meant, dict):
             values = {
@@ -304,6 +317,16 @@ class _Reader:
             }
             return AttributeRule(name, values)
         return AttributeRule(name, constant=self._one_of(meant, allowed, name, *at, name))
+
+    def _feature(self, value: Data, *at: str) -> str:
+        if not isinstance(value, str) or not value:
+            raise self._wrong("expected the name of an attribute, such as `value`", *at)
+        return value
+
+    def _language(self, value: Data, *at: str) -> str:
+        if not isinstance(value, str) or not re.fullmatch(r"und|[a-z]{2,3}(-[A-Za-z0-9]+)*", value):
+            raise self._wrong("expected a language, such as `en`, or `und` where it is not known", *at)
+        return "" if value == "und" else value
 
     def _scheme(self, value: Data, *at: str) -> str:
         if not isinstance(value, str) or not re.fullmatch(r"[a-z][a-z0-9-]*", value):

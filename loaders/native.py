@@ -22,6 +22,8 @@ from typing import IO, TYPE_CHECKING, Any, TypeAlias, cast
 from pydantic import ValidationError
 
 from loaders import json_stream, yaml_reader
+from loaders.files import File
+from loaders.formats import Format, Options, Read, Unit
 from loaders.native_article import Builder, LineOf, Problems
 from loaders.native_models import CLAIM, DOCUMENT, ENTITY, HANDLE, OUTLINE, VERSION, DocumentShape, explain
 from ontology.errors import SourceError
@@ -55,16 +57,24 @@ def recognise(head: bytes, name: str) -> bool:
 
 
 def load(
-    source: Path | IO[bytes], *, name: str, ontology: Ontology, max_characters: int = MAX_CHARACTERS
+    source: Path | IO[bytes],
+    *,
+    name: str,
+    ontology: Ontology,
+    max_characters: int = MAX_CHARACTERS,
+    folder: Path | None = None,
 ) -> Iterator[Loaded]:
     """Every document of a file or binary stream in turn, loaded or rejected; one at a time is in memory.
 
     `name` is the file as the user named it: it appears in reports, its suffix says how to read the stream (.yaml,
     .json, .jsonl; otherwise the first character does), and it is the path of articles that declare no id.
     An article longer than `max_characters` is rejected, as is a document of some six times as many bytes, unread.
-    Raises SourceError if the file cannot be opened or read.
+    `folder` is where a stream's `text_file`s lie, None where it may have none. Raises SourceError if the file cannot
+    be opened or read.
     """
-    reader = _Reader(name, source.parent if isinstance(source, Path) else None, ontology, max_characters)
+    if isinstance(source, Path):
+        folder = source.parent
+    reader = _Reader(name, folder, ontology, max_characters)
     try:
         if isinstance(source, Path):
             with source.open("rb") as stream:
@@ -249,3 +259,40 @@ def _buffered(stream: IO[bytes]) -> Iterator[io.BufferedReader[Any]]:
         yield buffered
     finally:
         buffered.detach()
+
+
+# As one format among others ------------------------------------------------------------------------------------------
+
+
+def _recognise(file: File) -> bool:
+    # Of standard input nothing else may be known: whoever pipes no other format is told what is wrong with this one.
+    if file.path is None:
+        return not file.head.strip() or any(recognise(file.head, name) for name in ("-.yaml", "-.json"))
+    return recognise(file.head, file.base)
+
+
+def _read(unit: Unit, options: Options) -> Iterator[Read]:
+    lead = unit.lead
+    with lead.open() as stream:
+        for document in load(
+            stream,
+            name=lead.name,
+            ontology=options.ontology,
+            max_characters=options.max_characters,
+            folder=lead.folder if lead.path is not None else None,
+        ):
+            if isinstance(document, AnnotatedArticle) and document.article.path.startswith(lead.name):
+                document.article.path = lead.within + document.article.path[len(lead.name) :]
+            yield document
+
+
+FORMAT = Format(
+    name="native",
+    files="*.yaml, *.json, *.jsonl that begin with `attest: 1`; standard input",
+    carries="everything: article, entities with names and identifiers, claims with speakers, dates, hedges and denials,"
+    " anchored by quotation; types and relations are the ontology's own",
+    loses="nothing; comments are not kept",
+    recognise=_recognise,
+    read=_read,
+    needs_mapping=False,
+)

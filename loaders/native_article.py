@@ -108,10 +108,14 @@ class Builder:
                 line = line_of("claims", index, refused.step)
                 reject(Rejection(self._name, refused.reason, line, _claim_id(claim, index)))
         tally.loaded = tally.read - len(tally.rejected)
+        tally.count("entity", loaded=len(known), rejected=len(lost))
+        lost_claims = len(tally.rejected) - len(lost)
+        tally.count("claim", loaded=len(claims) - lost_claims, rejected=lost_claims)
         return AnnotatedArticle(
             article,
             text,
-            list(known.values()),
+            # In reading order, as from every other format: which of several equal ones an entity is depends on it.
+            sorted(known.values(), key=lambda entity: entity.mentions[0].fragments),
             made,
             shape.get("annotator") or "",
             shape.get("layer") or "",

@@ -24,12 +24,13 @@ _WHITE = re.compile(r"\s+")
 class Claimed:
     """A span as its file claims it: where it is, and which words are there.
 
-    `more` are the lines after it that may be the rest of words with a line end in them.
+    `words` is None where the format has no covered text beside its offsets. `more` are the lines after it that may be
+    the rest of words with a line end in them.
     """
 
     span: Span
     ranges: tuple[tuple[int, int], ...]
-    words: str
+    words: str | None
     more: list[tuple[int, str]] = field(default_factory=list)
 
 
@@ -82,6 +83,8 @@ def _match(text: str, claim: Claimed, locate: Locate, *, trimmed: bool = False) 
     ranges = _located(text, claim, locate)
     if ranges is None:
         return None
+    if claim.words is None:
+        return _Match(tuple(Fragment(start, end, text[start:end]) for start, end in ranges), 0)
     size = sum(end - start for start, end in ranges)
     if size > 2 * (len(claim.words) + sum(len(words) for _, words in claim.more)) + 100:
         return None  # far from what it says; not worth the copying that a hostile file would like us to do
@@ -97,7 +100,7 @@ def _located(text: str, claim: Claimed, locate: Locate) -> list[tuple[int, int]]
     ranges = []
     for start_as_counted, end_as_counted in claim.ranges:
         start, end = locate(start_as_counted), locate(end_as_counted)
-        if start is None or end is None or not 0 <= start < end <= len(text):
+        if start is None or end is None or not 0 <= start <= end <= len(text):
             return None
         ranges.append((start, end))
     return ranges
@@ -110,7 +113,7 @@ def _lines_used(claim: Claimed, covered: str) -> int | None:
     """
     most = min(covered.count("\n"), len(claim.more))
     covered = _WHITE.sub(" ", covered)
-    pieces = [_WHITE.sub(" ", claim.words)]
+    pieces = [_WHITE.sub(" ", claim.words or "")]
     size, used = len(pieces[0]), 0
     while size < len(covered) and used < most:
         piece = _WHITE.sub(" ", "\n" + claim.more[used][1])
@@ -129,7 +132,7 @@ def _why_not(text: str, claim: Claimed, locate: Locate) -> str:
     if ranges is None:
         return f"lies outside the text, which has {len(text):,} characters"
     covered = " ".join(text[start : min(end, start + 100)] for start, end in ranges[:10])
-    return f"says {_short(claim.words)}, but the text there is {_short(covered)}"
+    return f"says {_short(claim.words or '')}, but the text there is {_short(covered)}"
 
 
 def _short(words: str) -> str:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import ClassVar, NamedTuple
 
 from ontology.models import Article, Fragment, Mention, Rejection, Tally
 
@@ -26,6 +26,8 @@ class Annotation:
 
     `id` is the tool's own; spans and links always have one, made up by the loader if need be. `line` counts from 1.
     """
+
+    kind: ClassVar[str] = "annotation"
 
     id: str = ""
     label: str
@@ -45,6 +47,8 @@ class Annotation:
 @dataclass(slots=True, eq=False, kw_only=True)
 class Span(Annotation):
     """Words of the text under a label; several fragments where they are not next to each other."""
+
+    kind: ClassVar[str] = "mention"
 
     fragments: tuple[Fragment, ...]
 
@@ -68,6 +72,11 @@ class Link(Annotation):
     arguments: tuple[Argument, ...]
     trigger: str | None = None
 
+    @property
+    def kind(self) -> str:  # type: ignore[override]
+        """An event if it has a trigger, else a relation."""
+        return "relation" if self.trigger is None else "event"
+
     def references(self) -> Iterable[str]:
         """The trigger and the arguments."""
         own = (self.trigger,) if self.trigger is not None else ()
@@ -77,6 +86,8 @@ class Link(Annotation):
 @dataclass(slots=True, eq=False, kw_only=True)
 class Attribute(Annotation):
     """A property of a span or link: `Certainty E15 Probable`; without `value` it is a mark that is there or not."""
+
+    kind: ClassVar[str] = "attribute"
 
     target: str
     value: str | None = None
@@ -90,6 +101,8 @@ class Attribute(Annotation):
 class Equivalence(Annotation):
     """Spans that mean the same thing."""
 
+    kind: ClassVar[str] = "equivalence"
+
     members: tuple[str, ...]
 
     def references(self) -> Iterable[str]:
@@ -100,6 +113,8 @@ class Equivalence(Annotation):
 @dataclass(slots=True, eq=False, kw_only=True)
 class Normalisation(Annotation):
     """A span's entry in a reference list: `scheme` "Wikidata", `value` "Q42418", and the entry's name in `text`."""
+
+    kind: ClassVar[str] = "identifier"
 
     target: str
     scheme: str
@@ -115,6 +130,8 @@ class Normalisation(Annotation):
 class Note(Annotation):
     """Free text that an annotator attached to any other annotation."""
 
+    kind: ClassVar[str] = "note"
+
     target: str
     text: str
 
@@ -128,7 +145,9 @@ class SourceDocument:
     """One text with everything one annotator or tool marked on it in one layer.
 
     `article` is what the format itself knows of the article. `read` counts every annotation met, those already
-    `rejected` included, so that it is always the number of annotations kept plus that of the rejected.
+    `rejected` included, so that it is always the number of annotations kept plus that of the rejected and of the
+    `structure`: what the format itself defines as the text's parts (tokens, sentences), by label with how many there
+    are. Structure is ignored under its label. `sidecar_read` says that the loader has looked for a sidecar itself.
     """
 
     text: str
@@ -144,12 +163,14 @@ class SourceDocument:
     normalisations: list[Normalisation] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
     rejected: list[Rejection] = field(default_factory=list)
+    structure: dict[str, int] = field(default_factory=dict)
     remarks: list[str] = field(default_factory=list)
+    sidecar_read: bool = False
 
     @property
     def read(self) -> int:
         """How many annotations the document has."""
-        return sum(1 for _ in self.annotations()) + len(self.rejected)
+        return sum(map(len, self._kinds())) + len(self.rejected) + sum(self.structure.values())
 
     def annotations(self) -> Iterator[Annotation]:
         """Every annotation that was not rejected, kind by kind."""
@@ -196,7 +217,7 @@ class SourceDocument:
 
 def rejection(annotation: Annotation, reason: str) -> Rejection:
     """The rejection of one annotation."""
-    return Rejection(annotation.file, reason, annotation.line, annotation.id or None)
+    return Rejection(annotation.file, reason, annotation.line, annotation.id or None, annotation.kind)
 
 
 def check_references(document: SourceDocument) -> None:
@@ -342,16 +363,23 @@ class Account:
         tally = Tally(
             rejected=list(document.rejected), notes=list(dict.fromkeys([*document.remarks, *self.remarks]))
         )
+        for label, count in document.structure.items():
+            tally.ignored[label] = count
+            tally.count("structure", ignored=count)
         for annotation in document.annotations():
             key = id(annotation)
             if key in self._loaded:
                 tally.loaded += 1
+                tally.count(annotation.kind, loaded=1)
             elif key in self._ignored:
                 name = self._ignored[key]
                 tally.ignored[name] = tally.ignored.get(name, 0) + 1
+                tally.count(annotation.kind, ignored=1)
             else:
                 reason = self._rejected.get(key, "the mapping does not say what to do with it")
                 tally.rejected.append(rejection(annotation, reason))
+        for lost in tally.rejected:
+            tally.count(lost.kind or "unreadable", rejected=1)
         tally.rejected.sort(key=lambda r: (r.file, r.line or 0))
         tally.read = document.read
         return tally

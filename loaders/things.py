@@ -9,10 +9,10 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import combinations
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from loaders import values
-from loaders.mapping_schema import CLAIM_FIELDS, IGNORE, LITERALS, Mapping
+from loaders import fields, values
+from loaders.mapping_schema import CLAIM_FIELDS, IGNORE, LITERALS, OWN_VALUE, Mapping
 from loaders.source import (
     Account,
     Annotation,
@@ -26,7 +26,7 @@ from loaders.source import (
 )
 from ontology import dates, identifiers
 from ontology.errors import AttestError
-from ontology.models import Entity, Mention, Name, Quantity
+from ontology.models import Entity, Fragment, Mention, Name, Quantity
 
 if TYPE_CHECKING:
     from ontology.vocabulary import Ontology
@@ -84,15 +84,16 @@ class Value:
     used: bool = False
 
 
-def reading_order(mention: Mention) -> tuple[int, int]:
+def reading_order(mention: Mention) -> tuple[Fragment, ...]:
     """The sort key that puts mentions in the order in which they are read."""
-    return mention.fragments[0].start, mention.fragments[-1].end
+    return mention.fragments
 
 
 class Things:
     """Reads a document's spans by a mapping, and keeps what each stands for.
 
-    `settings` are what attributes say of links, by the link's id, and `dates` what notes say of when they held.
+    `settings` are what attributes say of links, by the link's id, `dates` what notes say of when they held, `fields`
+    what notes say of their claims' other fields.
     """
 
     def __init__(
@@ -105,13 +106,21 @@ class Things:
         self.triggers = {link.trigger for link in document.links if link.trigger is not None}
         self.settings: dict[str, dict[str, str]] = {}
         self.dates: dict[str, str] = {}
+        self.fields: dict[str, dict[str, Any]] = {}
+        self._text = document.text
         self._meant: dict[str, Thing | Value] = {}
         self._things: list[Thing] = []
         self._set_by: dict[tuple[int | str, str], tuple[str, Annotation]] = {}
+        self._layers: dict[str, str] = {}
 
+        labelling = self._relabel(document)
         for span in document.spans:
             self._span(span)
-        attributes = [(a, *meaning) for a in document.attributes if (meaning := self._meaning(a))]
+        attributes = [
+            (a, *meaning)
+            for a in document.attributes
+            if id(a) not in labelling and (meaning := self._meaning(a))
+        ]
         # Types first, as the types of its members decide whether an equivalence can be; the rest after, on the whole.
         for attribute, name, value in attributes:
             if name == "type":
@@ -175,6 +184,19 @@ class Things:
         else:
             self._account.load(annotation)
 
+    def _relabel(self, document: SourceDocument) -> set[int]:
+        """Give the spans and links of layers whose labels are in an attribute that label; the attributes that did."""
+        done: set[int] = set()
+        for attribute in document.attributes if self._mapping.labels else ():
+            target = self.by_id.get(attribute.target)
+            if target is None or not attribute.value or attribute.target in self._layers:
+                continue
+            if self._mapping.labels.get(target.label) == attribute.label:
+                self._layers[attribute.target] = target.label
+                target.label = attribute.value
+                done.add(id(attribute))
+        return done
+
     # -- spans
 
     def _span(self, span: Span) -> None:
@@ -188,6 +210,9 @@ class Things:
         elif kind == IGNORE:
             self._account.ignore(span, span.label)
         else:
+            if all(start == end for start, end, _ in span.fragments):
+                self._account.reject(span, f"covers no words, so it cannot be a mention of a {kind}")
+                return
             self._account.load(span)
             if kind in LITERALS:
                 self._meant[span.id] = _literal("date" if kind == "date" else "quantity", span)
@@ -247,9 +272,16 @@ class Things:
 
     def _meaning(self, attribute: Attribute) -> tuple[str, str] | None:
         """The field an attribute sets and to what; None where the mapping ignores it or does not know it."""
-        rule = self._mapping.attributes.get(attribute.label)
+        layer = self._layers.get(attribute.target) or self.by_id[attribute.target].label
+        rule = self._mapping.attributes.get(f"{layer}.{attribute.label}")
+        rule = rule or self._mapping.attributes.get(attribute.label)
         if rule is None:
             self._account.reject(attribute, self.unmapped(f"attribute {attribute.label}"))
+            return None
+        if rule.sets in OWN_VALUE:
+            if attribute.value:
+                return rule.sets, attribute.value
+            self._account.reject(attribute, f"has no value to be the {rule.sets}")
             return None
         value = rule.constant if rule.constant is not None else rule.values.get(attribute.value or "")
         if IGNORE in (rule.sets, value):
@@ -279,6 +311,8 @@ class Things:
         if name not in CLAIM_FIELDS:
             if not isinstance(thing, Thing):
                 self._misplaced(attribute, target, "a node")
+            elif name in OWN_VALUE:
+                self._own_value(attribute, thing, name, value)
             elif self._first_to_say(id(thing), name, value, attribute):
                 thing.named = value == "true"
                 self._account.load(attribute)
@@ -292,6 +326,21 @@ class Things:
             )
         elif self._first_to_say(target.id, name, value, attribute):
             self.settings.setdefault(target.id, {})[name] = value
+
+    def _own_value(self, attribute: Attribute, thing: Thing, name: str, value: str) -> None:
+        layer = self._layers.get(attribute.target) or self.by_id[attribute.target].label
+        rules = self._mapping.attributes
+        constant = (rules.get(f"{layer}.{attribute.label}") or rules[attribute.label]).constant or ""
+        if name == "name":
+            thing.names.append(Name(value, constant))
+            self._account.load(attribute)
+            return
+        try:
+            thing.identifiers.append(identifiers.normalise(f"{constant}:{value}"))
+        except (AttestError, ValueError) as error:
+            self._account.reject(attribute, str(error))
+            return
+        self._account.load(attribute)
 
     def _misplaced(self, annotation: Annotation, target: Annotation, wanted: str) -> None:
         """Reject what is on the wrong kind of thing, unless what it is on has gone anyway."""
@@ -344,6 +393,8 @@ class Things:
             self._follow(note, target)
             return
         meant = self.of(target.id)
+        if use == "fields":
+            self._fields(note, target, meant)
         if use == "values":
             value = values.noted(note.text)
             if isinstance(meant, Value):
@@ -359,6 +410,17 @@ class Things:
                 self.dates[target.id] = date
         if not isinstance(target, Link) and not self._account.settled(note):
             self._account.load(note)
+
+    def _fields(self, note: Note, target: Annotation, meant: Thing | Value | None) -> None:
+        try:
+            if isinstance(target, Link):
+                self.fields.setdefault(target.id, {}).update(fields.of_claim(note.text, self._text))
+            elif isinstance(meant, Thing):
+                meant.names += fields.of_thing(note.text)
+            else:
+                self._misplaced(note, target, "a node, event or relation")
+        except fields.FieldsError as error:
+            self._account.reject(note, str(error))
 
     def _value(self, note: Note, meant: Value, text: str) -> None:
         found = values.date(text) if meant.kind == "date" else values.quantity(text)

@@ -137,23 +137,48 @@ class Claim:
 
 @dataclass(slots=True)
 class Rejection:
-    """A source annotation (or whole document) that could not be loaded: where it is and why."""
+    """A source annotation (or whole document) that could not be loaded: where it is and why.
+
+    `kind` is what it is ("mention", "relation", "event", "attribute", …) where that is known.
+    """
 
     file: str
     reason: str
     line: int | None = None
     id: str | None = None
+    kind: str = ""
 
 
 @dataclass(slots=True)
 class Tally:
-    """What became of a document's source annotations: read == loaded + sum(ignored) + len(rejected)."""
+    """What became of a document's source annotations: read == loaded + sum(ignored) + len(rejected).
+
+    `kinds` has the same by kind of annotation ("mention", "relation", "event", "attribute", …): how many were loaded,
+    ignored by name and rejected.
+    """
 
     read: int = 0
     loaded: int = 0
     ignored: dict[str, int] = field(default_factory=dict)
     rejected: list[Rejection] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    kinds: dict[str, list[int]] = field(default_factory=dict)
+
+    def count(self, kind: str, *, loaded: int = 0, ignored: int = 0, rejected: int = 0) -> None:
+        """Add to what became of one kind of annotation."""
+        counts = self.kinds.setdefault(kind, [0, 0, 0])
+        counts[0] += loaded
+        counts[1] += ignored
+        counts[2] += rejected
+
+    def lose(self, rejection: Rejection) -> None:
+        """Count one that was loaded as rejected after all."""
+        self.rejected.append(rejection)
+        self.loaded -= 1
+        kind = rejection.kind or next(
+            (kind for kind, counts in self.kinds.items() if counts[0]), "unreadable"
+        )
+        self.count(kind, loaded=-1, rejected=1)
 
 
 @dataclass(slots=True)

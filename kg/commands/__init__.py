@@ -17,7 +17,7 @@ GROUPS = {
     "make and load": ("init", "ingest", "retract"),
     "ask": ("ask", "questions", "show", "claim", "articles"),
     "look after": ("runs", "verify", "rebuild"),
-    "describe": ("ontology", "loaders"),
+    "describe": ("ontology", "loaders", "mapping"),
 }
 """Every command, in the groups that `kg --help` shows."""
 

@@ -34,6 +34,14 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "-m", "--mapping", help="how labels become types and relations: a file, or the name of one"
     )
     parser.add_argument(
+        "--input-format", type=words, default="", metavar="NAME",
+        help="the format of all the files, where their content does not tell (`kg loaders` lists them)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--annotator", type=words, default="", metavar="NAME",
+        help="take one annotator's work, where a file holds that of several",
+    )  # fmt: skip
+    parser.add_argument(
         "--feed",
         type=words,
         default="",
@@ -61,8 +69,9 @@ def run(args: argparse.Namespace) -> int:
     )
     with Graph.open(args.graph, write=True) as graph:
         documents = load(
-            args.paths, graph, mapping=args.mapping, defaults=defaults, max_characters=args.max_characters
-        )
+            args.paths, graph, mapping=args.mapping, defaults=defaults, max_characters=args.max_characters,
+            format=args.input_format, annotator=args.annotator,
+        )  # fmt: skip
         report = ingest(graph, documents, command="ingest " + " ".join(args.paths), feed=args.feed,
                         progress=_Progress() if sys.stderr.isatty() else None)  # fmt: skip
     if args.format == "json":

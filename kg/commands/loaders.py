@@ -8,27 +8,9 @@ from pathlib import Path
 
 from kg.rendering.characters import Style
 from kg.rendering.listings import as_json, listed
+from loaders.formats import Format, formats
 
 SUMMARY = "list the formats that can be loaded, and what each carries and loses"
-
-_FORMATS = (
-    {
-        "name": "native",
-        "files": "*.yaml, *.json, *.jsonl that begin with `attest: 1`; standard input",
-        "carries": "everything: article, entities with names and identifiers, claims with speakers, dates, hedges and"
-        " denials, anchored by quotation; types and relations are the ontology's own",
-        "loses": "nothing; comments are not kept",
-        "needs": "nothing",
-    },
-    {
-        "name": "brat",
-        "files": "*.txt with *.ann, *.a1 and *.a2, several annotators' *_NAME.ann; *.meta.yaml for the article",
-        "carries": "spans (also discontinuous ones), events, relations, attributes, equivalences, normalisations and"
-        " notes, by the labels of the mapping",
-        "loses": "what the mapping ignores by name, which the report counts; the tool's own ids and display settings",
-        "needs": "a mapping: --mapping, or mapping.yaml beside the files",
-    },
-)
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -40,18 +22,38 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """List them."""
-    mappings = _mappings(args.graph)
+    mappings = mapping_names(args.graph)
+    known = [
+        {
+            "name": format.name,
+            "files": format.files,
+            "carries": format.carries,
+            "loses": format.loses,
+            "needs": _needs(format),
+        }
+        for format in formats().values()
+    ]
     if args.format == "json":
-        sys.stdout.write(as_json({"formats": list(_FORMATS), "mappings": mappings}))
+        sys.stdout.write(as_json({"formats": known, "mappings": mappings}))
         return 0
     style = Style.of(sys.stdout)
-    sys.stdout.write(listed(("name", "files", "carries", "loses", "needs"), _FORMATS, args.format, style))
+    sys.stdout.write(listed(("name", "files", "carries", "loses", "needs"), known, args.format, style))
     if args.format == "table":
         print(f"\nmappings: {', '.join(mappings)}")
     return 0
 
 
-def _mappings(graph: str) -> list[str]:
+def _needs(format: Format) -> str:
+    needed = []
+    if format.needs_mapping:
+        own = f", else the shipped {format.mapping!r}" if format.mapping else ""
+        needed.append(f"a mapping: --mapping, or mapping.yaml beside the files{own}")
+    if format.extra:
+        needed.append(f"pip install 'attest-kg[{format.extra}]'")
+    return "; ".join(needed) or "nothing"
+
+
+def mapping_names(graph: str) -> list[str]:
     """The names that `kg ingest --mapping` takes: shipped ones and the graph's."""
     import loaders
 

@@ -133,8 +133,8 @@ def test_a_wrong_mapping_is_refused_before_anything_is_loaded(desk: Desk) -> Non
     said = desk.kg("ingest", "b.ann")
     assert said == Said(
         "",
-        "kg: .: brat's labels need a mapping to the ontology: give --mapping NAME or FILE, or put a mapping.yaml beside"
-        " the files\n",
+        "kg: b.ann: brat's labels need a mapping to the ontology: give --mapping NAME or FILE, or put a mapping.yaml"
+        " beside the files\n",
         2,
     )
     desk.unharmed()

@@ -16,7 +16,7 @@ RUN = PROJECT["project"]["dependencies"]
 EXTRAS = PROJECT["project"]["optional-dependencies"]
 DEVELOPMENT = [
     *RUN,
-    *(requirement for name, extra in EXTRAS.items() if name != "all" for requirement in extra),
+    *(one for extra in EXTRAS.values() for one in extra if not one.startswith("attest-kg[")),
     *PROJECT["dependency-groups"]["dev"],
     *PROJECT["build-system"]["requires"],
 ]

@@ -1,0 +1,1 @@
+"""What leaves a graph: articles with their annotations, and the graph itself."""

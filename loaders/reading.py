@@ -1,0 +1,177 @@
+"""From files to annotated articles: each file's format recognised, read, and its labels mapped.
+
+for article in read(["articles/", "export.zip"], ontology, find_mapping): …
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+
+from loaders import mapping as mappings
+from loaders import sidecar
+from loaders.files import File, Folder, folders
+from loaders.formats import Format, Options, Unit, named, recognised, rejected
+from loaders.source import SourceDocument
+from ontology.errors import SourceError, UsageError
+from ontology.models import AnnotatedArticle, Article, RejectedDocument, Rejection
+
+if TYPE_CHECKING:
+    from loaders.mapping import Mapping
+
+Loaded: TypeAlias = AnnotatedArticle | RejectedDocument
+FindMapping: TypeAlias = Callable[[str], "Mapping"]
+
+# What stands beside annotations and holds none: tool settings, sidecars, read-me files.
+_BESIDE = (".conf", ".md", sidecar.SUFFIX, ".ttl", ".rq", ".cypher")
+_NAMED_BESIDE = frozenset(("mapping.yaml", "license", "licence", "attribution", "notice", "readme"))
+MAPPING = "mapping.yaml"
+
+
+def read(
+    paths: Iterable[str | os.PathLike[str]],
+    options: Options,
+    find_mapping: FindMapping,
+    *,
+    format: str = "",
+    mapping: str = "",
+    defaults: Article | None = None,
+    skip: Path | None = None,
+) -> Iterator[Loaded]:
+    """Every annotated article of some files, folders and archives ("-" is standard input), one at a time.
+
+    `format` names the format of all of them; without it each file's content tells. `mapping` names the mapping for
+    formats with labels of their own; without it, `mapping.yaml` beside the files or above them is used, then the
+    format's own. `find_mapping` turns a name or path into a mapping. `defaults` fill in what is not known of an
+    article. Files in no known format are rejected by name. Raises UsageError for a path that does not exist or a
+    format without mapping, MappingError for a mapping that is wrong.
+    """
+    reader = _Mapper(options, find_mapping, mapping, defaults or Article())
+    for found in documents(paths, options, format=format, skip=skip):
+        yield reader.mapped(*found)
+
+
+class Found(NamedTuple):
+    """A document before any mapping, with the unit it lies in and its format (None where no format knows the file)."""
+
+    format: Format | None
+    unit: Unit
+    document: SourceDocument | Loaded
+
+
+def documents(
+    paths: Iterable[str | os.PathLike[str]], options: Options, *, format: str = "", skip: Path | None = None
+) -> Iterator[Found]:
+    """Every document as its tool saved it; see `read`."""
+    only = named(format) if format else None
+    for folder in folders(paths, skip=skip):
+        for problem in folder.problems:
+            yield Found(None, _NO_UNIT, problem)
+        yield from _in_folder(folder, options, only)
+
+
+_NO_UNIT = Unit(File("", "", None))
+
+
+def _in_folder(folder: Folder, options: Options, only: Format | None) -> Iterator[Found]:
+    own: dict[str, list[File]] = {}
+    of: dict[str, Format] = {}
+    for file in folder.files:
+        try:
+            if folder.whole and _is_beside(file.base):
+                continue
+            format = only or recognised(file)
+            empty = format is None and not file.head
+        except SourceError as error:
+            yield Found(None, Unit(file), rejected(Unit(file), error))
+            continue
+        if format is not None:
+            own.setdefault(format.name, []).append(file)
+            of[format.name] = format
+        elif folder.whole or not _is_beside(file.base):
+            reason = (
+                "the file is empty" if empty else "in no known format; `kg loaders` lists those there are"
+            )
+            problem = RejectedDocument(Rejection(file.name, reason), source=file.name)
+            yield Found(None, Unit(file), problem)
+    for name, files in own.items():
+        for unit in of[name].gather(files, whole=folder.whole):
+            try:
+                for document in of[name].read(unit, options):
+                    yield Found(of[name], unit, document)
+            except SourceError as error:
+                yield Found(of[name], unit, rejected(unit, error))
+
+
+class _Mapper:
+    """Carries documents to the ontology by the mapping that is theirs."""
+
+    def __init__(self, options: Options, find_mapping: FindMapping, mapping: str, defaults: Article) -> None:
+        self.options, self.find_mapping, self.mapping, self.defaults = (
+            options,
+            find_mapping,
+            mapping,
+            defaults,
+        )
+
+    def mapped(self, format: Format | None, unit: Unit, document: SourceDocument | Loaded) -> Loaded:
+        if isinstance(document, RejectedDocument) or format is None:
+            assert not isinstance(document, SourceDocument)
+            return document
+        lead = unit.lead
+        if isinstance(document, SourceDocument):
+            try:
+                self._sidecar(document, lead)
+            except SourceError as error:
+                return RejectedDocument(
+                    Rejection(error.file, error.reason, error.line), document.read, document.source
+                )
+            document.article = sidecar.merge(document.article, self.defaults)
+            return mappings.apply(self._mapping(format, lead), document, self.options.ontology)
+        document.article = sidecar.merge(document.article, self.defaults)
+        return document
+
+    def _sidecar(self, document: SourceDocument, lead: File) -> None:
+        """What a sidecar beside the file says; of one document among several only what all may share."""
+        if document.sidecar_read:
+            return
+        for stem in dict.fromkeys((lead.base, lead.base.rpartition(".")[0])):
+            beside = lead.beside(stem + sidecar.SUFFIX) if stem else None
+            if beside is not None and beside.path is not None:
+                known = sidecar.read(beside.path)
+                article = known.article
+                if document.article.path != lead.within:
+                    article = replace(article, id=None, title="", url="")
+                document.article = sidecar.merge(
+                    replace(article, path=document.article.path), document.article
+                )
+                document.annotator = known.annotator or document.annotator
+                document.layer = known.layer or document.layer
+                return
+
+    def _mapping(self, format: Format, lead: File) -> Mapping:
+        if self.mapping:
+            return self.find_mapping(self.mapping)
+        folder, root = lead.folder, lead.root
+        for place in (folder, *folder.parents) if lead.path is not None else ():
+            if place != root and root not in place.parents:
+                break
+            if (place / MAPPING).is_file():
+                return self.find_mapping(str(place / MAPPING))
+        if format.mapping:
+            return self.find_mapping(format.mapping)
+        raise UsageError(
+            f"{lead.name}: {format.name}'s labels need a mapping to the ontology: give --mapping NAME or FILE, or put a"
+            f" {MAPPING} beside the files"
+        )
+
+
+def _is_beside(name: str) -> bool:
+    return (
+        name.endswith(_BESIDE)
+        or name.rpartition(".")[0].lower() in _NAMED_BESIDE
+        or name.lower() in _NAMED_BESIDE
+    )
