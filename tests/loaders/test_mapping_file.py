@@ -59,7 +59,7 @@ def test_a_file_is_named_after_itself(tmp_path: Path) -> None:
         ("attributes:\n  Sure: {certainty: certain, polarity: denied}", "expected one field"),
         ("attributes:\n  Sure: {tone: x}", "'tone' is no field"),
         ("equivalences: {Alias: equal}", "'equal' is no equivalence; expected same, ignore"),
-        ("notes: {N: dates}", "'dates' is no use; expected values, comment, ignore"),
+        ("notes: {N: dates}", "'dates' is no use; expected values, fields, comment, ignore"),
         ("identifiers: {W: Wiki Data}", "expected an identifier scheme in lower case"),
         ("article: {published: soon}", "m.yaml:1: published: "),
         ("typs: {}", "m.yaml:1: typs: 'typs' is no section; expected"),
