@@ -44,11 +44,6 @@ class Answer:
     notes: list[str] = field(default_factory=list)
     more: bool = False
 
-    @property
-    def claims_column(self) -> str | None:
-        """The column that holds the claims behind a row."""
-        return next((one.name for one in self.columns if one.type == "claims"), None)
-
     def to_json(self) -> dict[str, Any]:
         """The answer as plain data, the documented JSON of `kg ask`."""
         return {

@@ -6,13 +6,16 @@ on what is live and never on the order in which it came. An entity without token
 
 A name that is linked to two identifiers of one scheme (two Georgias) identifies neither: its links to identifiers of
 that scheme are cut, and entities known by that name alone stay together and apart from both.
+
+Where a component holds entities of disjoint types (a Person and an ArmedGroup with one Wikidata id), it is divided:
+only types that exclude the same of the others are held together in it. `kg.dividing` does that.
 """
 
 from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Set
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -29,6 +32,9 @@ if TYPE_CHECKING:
 TYPE, SHOWN, GIVEN, PROPER, WORDS, IDENTIFIER, NAMED = "t", "n3", "n2", "n1", "n0", "i", "N"
 NAMED_FACT = (NAMED, "")
 
+# In place of its node: a token whose component is divided, so that it leads to a node for each type.
+DIVIDED = -1
+
 
 class Identity(NamedTuple):
     """What one entity contributes to the node it belongs to."""
@@ -43,6 +49,7 @@ class Kinds:
     def __init__(self, ontology: Ontology) -> None:
         self._ontology = ontology
         self._of: dict[str, str] = {}
+        self._disjoint: dict[tuple[str, str], bool] = {}
 
     def of(self, type_name: str) -> str:
         """person, group, place or actor; empty for what no name identifies (events, positions, agreements)."""
@@ -64,6 +71,22 @@ class Kinds:
             )
             self._of[type_name] = kind
         return kind
+
+    def disjoint(self, one: str, other: str) -> bool:
+        """Whether nothing can be of both types."""
+        found = self._disjoint.get((one, other))
+        if found is None:
+            found = self._disjoint[one, other] = self._ontology.disjoint(one, other)
+        return found
+
+    def excluded(self, types: Set[str]) -> dict[str, frozenset[str]]:
+        """For each of some types those of them that are disjoint with it.
+
+        Types with equal values are never disjoint with each other, which makes them the classes that a component is
+        divided into. A type that goes with two which exclude each other (an Actor beside a Person and a Group) is in
+        neither's class: which of the two it means, nobody said.
+        """
+        return {one: frozenset([other for other in types if self.disjoint(one, other)]) for one in types}
 
 
 def identity_of(entity: Entity, kind: str) -> Identity:
@@ -151,8 +174,8 @@ def ambiguous(name: str, linked: Iterable[str]) -> set[str]:
     return {one for one, several in held.items() if len(several) > 1}
 
 
-def components(tokens: set[str], linked: dict[str, set[str]]) -> list[set[str]]:
-    """The connected components of tokens, links of ambiguous names to identifiers left out."""
+def joins(tokens: Iterable[str], linked: dict[str, set[str]]) -> Callable[[str, str], bool]:
+    """Tells of two linked tokens whether the link holds; those of an ambiguous name to identifiers do not."""
     cut = {name: ambiguous(name, linked.get(name, ())) for name in tokens if name.startswith("n:")}
 
     def joined(one: str, other: str) -> bool:
@@ -160,6 +183,13 @@ def components(tokens: set[str], linked: dict[str, set[str]]) -> list[set[str]]:
             one, other = other, one
         return not (other.startswith("i:") and scheme(other) in cut.get(one, ()))
 
+    return joined
+
+
+def components(
+    tokens: Set[str], linked: dict[str, set[str]], joined: Callable[[str, str], bool]
+) -> list[set[str]]:
+    """The connected components of tokens, by the links that hold."""
     found: list[set[str]] = []
     left = set(tokens)
     for start in sorted(tokens):
@@ -197,15 +227,19 @@ def order(identifier: str) -> tuple[tuple[int, str], str]:
 
 
 def canonical_of(ledger: Ledger, node: int) -> str | None:
-    """A node's id: its best identifier, else the key of its oldest live entity; None when nothing live is left."""
+    """A node's id: its best identifier, else the key of its oldest live entity; None when nothing live is left.
+
+    An identifier that is divided between nodes is the id of none of them: ids are unique.
+    """
     held = [
         value
         for (value,) in ledger.db.execute(
             "SELECT value FROM facts WHERE node=? AND kind=? AND uses > 0", (node, IDENTIFIER)
         )
     ]
-    if held:
-        return str(min(held, key=order))
+    for value in sorted(held, key=order):
+        if len(ledger.nodes_of("i:" + value)) < 2:
+            return str(value)
     row = ledger.db.execute(
         "SELECT key FROM entities WHERE node=? AND live ORDER BY id LIMIT 1", (node,)
     ).fetchone()

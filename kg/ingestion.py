@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from kg.changes import Changes, Counts
+from kg.dividing import clashes
 from kg.following import complete, follow, rebuild
 from kg.graph import Graph
 from kg.projection import Projection
@@ -136,6 +137,7 @@ class Ingestion:
         self.report.run = ledger.start_run(command, _now())
         self._recorder = Recorder(ledger, graph.ontology, self.report.run, feed=feed)
         self.report.claims = self._recorder.counts
+        self._follow(self._recorder.reconsider(graph.ontology_digest))
 
     def load(
         self,
@@ -209,6 +211,8 @@ class Ingestion:
             if not graph.store.published():
                 graph.store.publish()
         finally:
+            nodes = self._recorder.nodes
+            self.report.notes[:0] = clashes(ledger, nodes.kinds, nodes.clashing)
             self.report.seconds = time.perf_counter() - self._started
             outcome = "failed" if failed else "done" if self.report.clean else "partly"
             ledger.finish_run(self.report.run, _now(), outcome, self.report.to_json())

@@ -20,7 +20,7 @@ from typing import Any
 
 from ontology.errors import GraphError, LockedError, StoreError
 
-FORMAT = 1
+FORMAT = 2
 
 _SCHEMA = """
 CREATE TABLE meta(key TEXT PRIMARY KEY, value) WITHOUT ROWID;
@@ -35,7 +35,7 @@ CREATE INDEX revisions_of_article ON revisions(article);
 CREATE TABLE sets(
   id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, article INTEGER NOT NULL, annotator TEXT NOT NULL,
   layer TEXT NOT NULL, loader TEXT NOT NULL, mapping TEXT NOT NULL, source TEXT NOT NULL, revision INTEGER NOT NULL,
-  live INTEGER NOT NULL, run INTEGER NOT NULL);
+  live INTEGER NOT NULL, run INTEGER NOT NULL, described TEXT NOT NULL);
 CREATE INDEX sets_of_article ON sets(article);
 CREATE TABLE entities(
   id INTEGER PRIMARY KEY, key TEXT NOT NULL, set_id INTEGER NOT NULL, type TEXT NOT NULL, node INTEGER NOT NULL,
@@ -47,6 +47,8 @@ CREATE TABLE nodes(id INTEGER PRIMARY KEY, canonical TEXT NOT NULL);
 CREATE INDEX nodes_empty ON nodes(id) WHERE canonical = '';
 CREATE TABLE tokens(token TEXT PRIMARY KEY, node INTEGER NOT NULL, uses INTEGER NOT NULL) WITHOUT ROWID;
 CREATE INDEX tokens_of_node ON tokens(node);
+CREATE TABLE divided(token TEXT, type TEXT, node INTEGER NOT NULL, PRIMARY KEY(token, type)) WITHOUT ROWID;
+CREATE INDEX divided_of_node ON divided(node);
 CREATE TABLE links(a TEXT, b TEXT, uses INTEGER NOT NULL, PRIMARY KEY(a, b)) WITHOUT ROWID;
 CREATE TABLE facts(
   node INTEGER, kind TEXT, value TEXT, uses INTEGER NOT NULL, PRIMARY KEY(node, kind, value)) WITHOUT ROWID;
@@ -123,6 +125,11 @@ class Ledger:
         if version > FORMAT:
             raise GraphError(
                 f"{path}: written by a newer version (format {version}, this one reads {FORMAT}); upgrade attest-kg"
+            )
+        if version < FORMAT:
+            raise GraphError(
+                f"{path}: written by an earlier version (format {version}, this one reads {FORMAT}); make a new graph"
+                " and load its articles again"
             )
         if write:
             self.db.execute("PRAGMA synchronous=FULL")
@@ -228,21 +235,37 @@ class Ledger:
             )
         return found
 
-    def resolve(self, any_id: str) -> str | None:
-        """The canonical id of the node that an id stands for: canonical, former, an entity's key or an identifier."""
-        db = self.db
+    def nodes_of(self, token: str) -> set[int]:
+        """The nodes that a token leads to: one, or several where entities of disjoint types have it."""
+        rows = self.db.execute("SELECT node FROM divided WHERE token=?", (token,)).fetchall()
+        rows = rows or self.db.execute("SELECT node FROM tokens WHERE token=?", (token,)).fetchall()
+        return {node for (node,) in rows}
+
+    def resolve(self, any_id: str) -> list[str]:
+        """The canonical ids of what an id stands for: canonical, former, an entity's key or an identifier.
+
+        More than one only for an identifier that entities of disjoint types have.
+        """
         for query, value in (
             ("SELECT node FROM entities WHERE key=? AND live", any_id),
+            ("SELECT node FROM divided WHERE token=?", "i:" + any_id),
             ("SELECT node FROM tokens WHERE token=?", "i:" + any_id),
             ("SELECT node FROM entities WHERE key=?", any_id),
             ("SELECT node FROM tombstones WHERE kind='node' AND id=? ORDER BY seq DESC LIMIT 1", any_id),
         ):
-            row = db.execute(query, (value,)).fetchone()
-            if row and row[0] is not None:
-                live = db.execute("SELECT 1 FROM entities WHERE node=? AND live LIMIT 1", row).fetchone()
-                if live:
-                    return str(db.execute("SELECT canonical FROM nodes WHERE id=?", row).fetchone()[0])
-        return None
+            rows = self.db.execute(query, (value,))
+            if live := self._live({node for (node,) in rows if node is not None}):
+                return live
+        return []
+
+    def _live(self, nodes: set[int]) -> list[str]:
+        """The canonical ids of those nodes to which something live belongs, in order."""
+        rows = self.db.execute(
+            f"SELECT canonical FROM nodes n WHERE id IN ({marks(list(nodes))})"
+            " AND EXISTS (SELECT 1 FROM entities e WHERE e.node = n.id AND e.live) ORDER BY canonical",
+            list(nodes),
+        )
+        return [canonical for (canonical,) in rows]
 
     def citations(self, claim_ids: Iterable[str]) -> dict[str, dict[str, Any]]:
         """What each claim rests on; see `kg.citations.citations`."""

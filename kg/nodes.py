@@ -1,16 +1,18 @@
 """Which node each entity belongs to, kept right while entities come, change and go.
 
 A chunk's contributions are counted in memory and written together; afterwards the nodes whose tokens were joined or
-parted are regrouped, and those whose best identifier or oldest entity changed get their new id.
+parted are regrouped, as are those that came to hold disjoint types, and those whose best identifier or oldest entity
+changed get their new id.
 """
 
 from __future__ import annotations
 
 from collections import Counter
+from functools import lru_cache
 
 from kg import identity
 from kg.changes import Changes
-from kg.identity import NAMED_FACT, Identity, Kinds
+from kg.identity import DIVIDED, NAMED_FACT, Identity, Kinds
 from kg.ledger import Ledger, batches, marks
 from kg.regrouping import regroup
 from kg.relationships import Relationships
@@ -19,14 +21,25 @@ from kg.relationships import Relationships
 _REMEMBERED = 200_000
 
 
+@lru_cache(maxsize=4096)  # many nodes have equal types: they share the set
+def _with(types: frozenset[str], one: str) -> frozenset[str]:
+    return types | {one}
+
+
 class Nodes:
-    """Assigns entities to nodes within one run."""
+    """Assigns entities to nodes within one run.
+
+    `clashing` are the tokens on which the run met disjoint types; they may have been mended since. `unsettled` are
+    nodes that entities of this chunk with divided tokens are in until these are divided anew: no token need lead there.
+    """
 
     def __init__(self, ledger: Ledger, kinds: Kinds, relationships: Relationships) -> None:
         self.ledger, self.kinds, self.relationships = ledger, kinds, relationships
         self._next = ledger.highest("nodes") + 1
         self._tokens: dict[str, int] = {}
         self._identifiers_of: dict[str, set[str]] = {}
+        self._types: dict[int, frozenset[str]] = {}
+        self.clashing: set[str] = set()
         # While every token there is is remembered, not finding one means that it is new: no need to ask the ledger.
         self._complete = self._next == 1
         self.reset()
@@ -39,6 +52,7 @@ class Nodes:
         self._fact_uses: Counter[tuple[int, str, str]] = Counter()
         self._new: dict[int, str] = {}
         self._suspects: set[int] = set()
+        self.unsettled: set[int] = set()
         self._rename: set[int] = set()
         self._touched: set[int] = set()
         self._moved: set[int] = set()
@@ -53,6 +67,7 @@ class Nodes:
     def _forget_tokens(self) -> None:
         self._tokens.clear()
         self._identifiers_of.clear()
+        self._types.clear()
         self._complete = False
 
     def make(self) -> int:
@@ -67,10 +82,13 @@ class Nodes:
 
         Without tokens it is a node of the entity's own: `own` if it had one before, else a new one.
         """
-        tokens = who.tokens
-        node, met_identifier = 0, False
+        tokens, type_name = who.tokens, who.facts[0][1]
+        node, met_identifier, divided = 0, False, False
         for token in tokens:
             other = self._node_of(token)
+            if other == DIVIDED:
+                divided = True
+                other = self._part(token, type_name)
             if not other:
                 met_identifier = met_identifier or token.startswith("i:")
             elif not node:
@@ -87,6 +105,16 @@ class Nodes:
             self._new[node] = min(held, key=identity.order) if held else key
         elif met_identifier:
             self._rename.add(node)
+        if divided:
+            self._meet_divided(tokens, type_name, node)
+        if tokens:
+            types = self._types.get(node)
+            if types is None:
+                types = self._types[node] = self._types_of(node)
+            if type_name not in types:
+                self._types[node] = _with(types, type_name)
+                if any(self.kinds.disjoint(type_name, other) for other in types):
+                    self._suspects.add(node)
         for token in tokens:
             self._token_uses[token] += 1
             self._token_node[token] = self._tokens.setdefault(token, node)
@@ -112,6 +140,38 @@ class Nodes:
             node = self._tokens[token] = int(row[0])
         return node
 
+    def _types_of(self, node: int) -> frozenset[str]:
+        if self._complete or node in self._new:
+            return frozenset()
+        return frozenset(
+            [
+                type_name
+                for (type_name,) in self.ledger.db.execute(
+                    "SELECT value FROM facts WHERE node=? AND kind=? AND uses > 0", (node, identity.TYPE)
+                )
+            ]
+        )
+
+    def _part(self, token: str, type_name: str) -> int:
+        """The node that a divided token leads to for a type; 0 if none of that type has it yet."""
+        row = self.ledger.db.execute(
+            "SELECT node FROM divided WHERE token=? AND type=?", (token, type_name)
+        ).fetchone()
+        return int(row[0]) if row else 0
+
+    def _meet_divided(self, tokens: tuple[str, ...], type_name: str, node: int) -> None:
+        """An entity with divided tokens changes nothing only if each is known for its type, and leads to its node."""
+        self.clashing.update(tokens)
+        if any(self._node_of(token) != DIVIDED or self._part(token, type_name) != node for token in tokens):
+            self._suspect(node, tokens)
+            self.unsettled.add(node)
+
+    def _suspect(self, node: int, tokens: tuple[str, ...]) -> None:
+        self._suspects.add(node)
+        for token in tokens:
+            held = self._node_of(token)
+            self._suspects.update(self.ledger.nodes_of(token) if held == DIVIDED else (held,))
+
     def _watch(self, name: str, held: str, node: int) -> None:
         """A name that meets its second identifier of one scheme identifies neither: look at its node again."""
         known = self._identifiers_of.get(name)
@@ -123,20 +183,20 @@ class Nodes:
             if identity.ambiguous(name, known):
                 self._suspects.add(node)
 
-    def release(self, node: int, who: Identity) -> int:
-        """Take back what an entity contributed to its node; that node, where the entity had it to itself, else 0."""
+    def release(self, node: int, who: Identity) -> None:
+        """Take back what an entity contributed to its node."""
         for token in who.tokens:
             self._token_uses[token] -= 1
             self._token_node.setdefault(token, node)
         for pair in identity.pairs(who.tokens):
             self._link_uses[pair] -= 1
+        if len(who.tokens) > 1 or any(self._node_of(token) == DIVIDED for token in who.tokens):
             # A link that was cut, its name being ambiguous, has its ends in two nodes; both may change without it.
-            self._suspects.update((node, *map(self._node_of, pair)))
+            self._suspect(node, who.tokens)
         for kind, value in who.facts:
             self._fact_uses[node, kind, value] -= 1
         self._rename.add(node)
         self._touched.add(node)
-        return 0 if who.tokens else node
 
     # The end of a chunk
 
@@ -170,6 +230,9 @@ class Nodes:
         tokens = [(token,) for token, uses in self._token_uses.items() if uses < 0]
         many("DELETE FROM tokens WHERE token=? AND uses <= 0", tokens)
         many(
+            "DELETE FROM divided WHERE token=?1 AND NOT EXISTS (SELECT 1 FROM tokens WHERE token=?1)", tokens
+        )
+        many(
             "DELETE FROM links WHERE a=? AND b=? AND uses <= 0",
             [pair for pair, uses in self._link_uses.items() if uses < 0],
         )
@@ -187,6 +250,7 @@ class Nodes:
         changes.nodes |= moved.nodes
         changes.relationships |= moved.relationships
         changes.stale |= moved.sets
+        self.clashing |= moved.divided
         self._rename |= moved.nodes
         self._moved |= moved.nodes
         if moved.nodes:
@@ -217,6 +281,21 @@ class Nodes:
         ).fetchone()
         now = row[0] if row else 0
         return (now > 0) != (now - change > 0)
+
+    def reconsider_types(self) -> bool:
+        """Look again at what holds disjoint types or is divided: the ontology may say otherwise than when that was
+        settled. Whether there is any such node."""
+        db = self.ledger.db
+        several: dict[int, set[str]] = {}
+        for node, type_name in db.execute(
+            "SELECT node, value FROM facts WHERE kind=? AND uses > 0", (identity.TYPE,)
+        ):
+            several.setdefault(node, set()).add(type_name)
+        self._suspects.update(
+            node for node, types in several.items() if any(self.kinds.excluded(types).values())
+        )
+        self._suspects.update(node for (node,) in db.execute("SELECT DISTINCT node FROM divided"))
+        return bool(self._suspects)
 
     def reconsider(self, node: int) -> None:
         """An older entity is back: the node may be called after it again."""

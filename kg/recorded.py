@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit, urlunsplit
 
@@ -75,15 +76,34 @@ def set_key(article: str, annotator: str, layer: str) -> str:
     return "\0".join((article, annotator, layer))
 
 
+_DESCRIBED = ("title", "publisher", "origin", "published", "url", "language", "authors")
+
+
 def article_body(article: Article) -> str:
     """What is known of an article besides its text."""
     body: dict[str, Any] = {}
-    for name in ("title", "publisher", "origin", "published", "url", "language"):
+    for name in _DESCRIBED:
         if value := getattr(article, name):
             body[name] = value
-    if article.authors:
-        body["authors"] = list(article.authors)
     return encode(body)
+
+
+def merged_body(bodies: Iterable[str]) -> str:
+    """What several annotation sets say of one article: the first that says something of a matter is believed."""
+    known: dict[str, Any] = {}
+    for body in bodies:
+        known = {**json.loads(body), **known}
+    return encode({name: known[name] for name in _DESCRIBED if name in known})
+
+
+def disagreements(own: str, others: Collection[str]) -> Iterator[tuple[str, Any, Any]]:
+    """(matter, what one annotation set says of it, what another says) wherever two differ; silence is no difference."""
+    said = json.loads(own)
+    for name in said:
+        different = {encode(body[name]): body[name] for body in map(json.loads, others) if name in body}
+        for value in different.values():
+            if value != said[name]:
+                yield name, said[name], value
 
 
 def entity_body(entity: Entity) -> str:

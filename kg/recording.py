@@ -7,6 +7,7 @@ look-ups and row tuples, and rows are written by `executemany`, because a first 
 from __future__ import annotations
 
 import hashlib
+import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -23,9 +24,11 @@ from kg.recorded import (
     article_key,
     claim_body,
     digest,
+    disagreements,
     encode,
     entity_body,
     literal_key,
+    merged_body,
     sentence_number,
     set_key,
 )
@@ -72,7 +75,8 @@ class Recorder:
         self._entity_nodes: dict[int, int] = {}
         self._changes = Changes(0)
         self._recount: set[int] = set()
-        self._chunk_articles: dict[str, tuple[int, str]] = {}
+        self._chunk_articles: dict[str, int] = {}
+        self._chunk_described: dict[int, dict[int, str]] = {}
         self._new_articles: set[int] = set()
         self._chunk_revisions: dict[tuple[int, bytes], int] = {}
         self.nodes.reset()
@@ -122,6 +126,15 @@ class Recorder:
             self._changes.articles.add(article_id)
             return self._flush()
 
+    def reconsider(self, ontology: str) -> Changes:
+        """Join and part nodes as the ontology, of which this is the digest, says now; nothing to do if it said so."""
+        with self.ledger.transaction():
+            if self.ledger.meta("ontology") != ontology:
+                self.ledger.db.execute("INSERT OR REPLACE INTO meta VALUES ('ontology', ?)", (ontology,))
+                if self.nodes.reconsider_types():
+                    return self._flush(True)
+        return Changes(self.ledger.sequence)
+
     # One article
 
     def _record(self, document: AnnotatedArticle, sentences: list[tuple[int, int]]) -> None:
@@ -141,13 +154,14 @@ class Recorder:
             return
         self._seen[fingerprint] = document.source
 
-        article_id = self._article(key, article)
+        article_id, described = self._article(key), article_body(article)
         revision = self._revision(article_id, document.text)
         row = (
             None
             if self._fresh
             else self.ledger.db.execute(
-                "SELECT id, revision, live, loader, mapping, source FROM sets WHERE key=?", (own_key,)
+                "SELECT id, revision, live, loader, mapping, source, described FROM sets WHERE key=?",
+                (own_key,),
             ).fetchone()
         )
         if row is None:
@@ -155,7 +169,7 @@ class Recorder:
             self._changes.articles.add(article_id)
             self._rows["sets"].append(
                 (set_id, own_key, article_id, document.annotator, document.layer, document.loader, document.mapping,
-                 document.source, revision, 1, self.run)
+                 document.source, revision, 1, self.run, described)
             )  # fmt: skip
             held: dict[str, _Held] = {}
             live: dict[str, _LiveClaim] = {}
@@ -163,32 +177,71 @@ class Recorder:
             set_id = row[0]
             if not row[2]:
                 self._changes.articles.add(article_id)
-            if row[1:] != (revision, 1, document.loader, document.mapping, document.source):
+            if row[1:] != (revision, 1, document.loader, document.mapping, document.source, described):
                 self._rows["set_updates"].append(
-                    (revision, document.loader, document.mapping, document.source, self.run, set_id)
+                    (
+                        revision,
+                        document.loader,
+                        document.mapping,
+                        document.source,
+                        self.run,
+                        described,
+                        set_id,
+                    )
                 )
             held, live = self._entities_of(set_id), self._live_claims(set_id)
+
+        if row is None or not row[2] or row[6] != described:
+            self._describe(document, article_id, key, set_id, described)
 
         entities = self._entities(document, own_key, set_id, held)
         self._claims(document, own_key, set_id, article_id, revision, sentences, entities, live)
 
-    def _article(self, key: str, article: Any) -> int:
-        body, origin = article_body(article), article.origin or article.publisher or ""
-        row = self.ledger.db.execute("SELECT id, body FROM articles WHERE key=?", (key,)).fetchone()
-        row = self._chunk_articles.get(key, row)
-        if row is not None and row[1] == body:
-            return int(row[0])
-        if row is None:
-            self._new_articles.add(self._next["articles"])
-        else:
-            # What others say of the same article counts by its origin too.
-            sets = self.ledger.db.execute("SELECT id FROM sets WHERE article=? AND live", (row[0],))
-            self._recount.update(number for (number,) in sets)
-        article_id = int(row[0]) if row else self.take("articles")
-        self._chunk_articles[key] = (article_id, body)
+    def _article(self, key: str) -> int:
+        known = self._chunk_articles.get(key)
+        if known is None:
+            row = self.ledger.db.execute("SELECT id FROM articles WHERE key=?", (key,)).fetchone()
+            known = int(row[0]) if row else self.take("articles")
+            if row is None:
+                self._new_articles.add(known)
+            self._chunk_articles[key] = known
+        return known
+
+    def _describe(
+        self, document: AnnotatedArticle, article_id: int, key: str, set_id: int, described: str
+    ) -> None:
+        """Write what is known of an article now that an annotation set says something new of it.
+
+        The set recorded first is believed, and what it leaves out is taken from the next: so sets that differ do not
+        overwrite each other whenever they are loaded again.
+        """
+        said = self._chunk_described.get(article_id)
+        if said is None:
+            said = self._chunk_described[article_id] = {}
+            if article_id not in self._new_articles:
+                said.update(
+                    self.ledger.db.execute(
+                        "SELECT id, described FROM sets WHERE article=? AND live", (article_id,)
+                    )
+                )
+        said[set_id] = described
+        article, body = document.article, described
+        origin = article.origin or article.publisher or ""
+        if len(said) > 1:
+            body = merged_body(said[one] for one in sorted(said))
+            known = json.loads(body)
+            origin = known.get("origin") or known.get("publisher") or ""
+            for name, own, other in disagreements(described, said.values()):
+                document.tally.notes.append(
+                    f"{document.source}: {name} of article {key!r} is {own!r} here and {other!r} in another annotation"
+                    f" set; {known[name]!r} is kept"
+                    + (", and claims keep the day that their own set gives" if name == "published" else "")
+                )
+        if article_id not in self._new_articles:
+            # Claims that stand count by the article's origin.
+            self._recount.update(said)
         self._rows["articles"].append((article_id, key, body, origin))
         self._changes.articles.add(article_id)
-        return article_id
 
     def _revision(self, article_id: int, text: str) -> int:
         content = hashlib.blake2b(text.encode(), digest_size=16).digest()
@@ -229,10 +282,11 @@ class Recorder:
             who = identity.identity_of(entity, self.kinds.of(entity.type))
             own = 0
             if known:
-                own = known.node
+                before = self._identity_of(known)
+                # What had its node to itself gets it back; with tokens it may have shared it, and others be there now.
+                own = 0 if before.tokens else known.node
                 if known.live:
-                    before = self._identity_of(known)
-                    own = self.nodes.release(known.node, before)
+                    self.nodes.release(known.node, before)
                     if (identity.NAMED_FACT in before.facts) != (identity.NAMED_FACT in who.facts):
                         self._recount.add(set_id)
             node = self.nodes.assign(who, key, own)
@@ -369,9 +423,9 @@ class Recorder:
 
     # The end of a chunk
 
-    def _flush(self) -> Changes:
+    def _flush(self, touched: Any = False) -> Changes:
         rows, changes = self._rows, self._changes
-        touched = changes.added or changes.ended or changes.articles or any(rows.values())
+        touched = touched or changes.added or changes.ended or changes.articles or any(rows.values())
         if not touched:
             sequence = self.ledger.sequence
             self._reset()
@@ -384,9 +438,9 @@ class Recorder:
             rows["articles"],
         )
         many("INSERT INTO revisions VALUES (?,?,?,?,?,?)", rows["revisions"])
-        many("INSERT INTO sets VALUES (?,?,?,?,?,?,?,?,?,?,?)", rows["sets"])
+        many("INSERT INTO sets VALUES (?,?,?,?,?,?,?,?,?,?,?,?)", rows["sets"])
         many(
-            "UPDATE sets SET revision=?, loader=?, mapping=?, source=?, run=?, live=1 WHERE id=?",
+            "UPDATE sets SET revision=?, loader=?, mapping=?, source=?, run=?, described=?, live=1 WHERE id=?",
             rows["set_updates"],
         )
         many("UPDATE sets SET live=0 WHERE id=?", rows["set_ends"])

@@ -7,6 +7,8 @@ from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
 from kg import identity
+from kg.dividing import Owners, Reach, divide
+from kg.identity import DIVIDED
 from kg.ledger import Ledger, batches, marks
 from kg.relationships import Relationships
 
@@ -15,79 +17,89 @@ if TYPE_CHECKING:
 
 
 class Moved(NamedTuple):
-    """What moved: nodes that gained or lost entities, relationships that gained or lost claims, annotation sets."""
+    """What moved: nodes whose members or identifiers changed, relationships that gained or lost claims, annotation
+    sets, and tokens that came to be divided otherwise."""
 
     nodes: set[int]
     relationships: set[int]
     sets: set[int]
+    divided: set[str]
 
 
 def regroup(ledger: Ledger, suspects: set[int], nodes: Nodes, sequence: int) -> Moved:
     """Give every token of the suspect nodes, and of the nodes these are linked to, to the component it is now in."""
-    tokens, uses = _tokens_of(ledger, suspects)
-    linked = identity.links_of(ledger, tokens)
-    # A name that was ambiguous may link beyond its own node: what it may rejoin is looked at too.
-    while beyond := set(linked).union(*linked.values()) - set(tokens) if linked else set():
-        reached = {
-            node
-            for some in batches(list(beyond))
-            for (node,) in ledger.db.execute(f"SELECT node FROM tokens WHERE token IN ({marks(some)})", some)
-        }
-        more, more_uses = _tokens_of(ledger, reached)
-        if not set(more) - set(tokens):
-            break
-        tokens.update(more)
-        uses.update(more_uses)
-        linked = identity.links_of(ledger, tokens)
+    reach = _reach(ledger, suspects)
+    joined = identity.joins(reach.tokens, reach.linked)
+    components = identity.components(reach.tokens.keys(), reach.linked, joined)
+    owners, left = divide(ledger, reach, components, joined, nodes)
 
-    owner = _owners(tokens, uses, identity.components(set(tokens), linked), nodes)
-    changed = {token: node for token, node in owner.items() if tokens[token] != node}
-    if not changed:
-        return Moved(set(), set(), set())
-    ledger.db.executemany(
-        "UPDATE tokens SET node=? WHERE token=?", [(node, token) for token, node in changed.items()]
+    leads = owners.whole | {token: DIVIDED for token, _ in owners.divided}
+    changed = {token: node for token, node in leads.items() if reach.tokens[token] != node}
+    redivided = {token for (token, _), _ in owners.divided.items() ^ reach.divided.items()}
+    if not changed and not redivided:
+        return Moved(set(), set(), set(), set())
+    ledger.many("UPDATE tokens SET node=? WHERE token=?", [(node, token) for token, node in changed.items()])
+    ledger.many("DELETE FROM divided WHERE token=?", [(token,) for token in redivided])
+    ledger.many(
+        "INSERT INTO divided VALUES (?,?,?)",
+        [(*part, node) for part, node in owners.divided.items() if part[0] in redivided],
     )
-    return _move_entities(ledger, {tokens[token] for token in changed}, owner, nodes, sequence)
+    left |= {reach.tokens[token] for token in changed}
+    touched, sets = _move_entities(ledger, left, owners, nodes, sequence)
+    if redivided:
+        # An identifier may have become, or ceased to be, one node's own without any entity moving.
+        touched |= {*owners.whole.values(), *owners.divided.values()}
+    return Moved(touched, _move_claims(ledger, sets, nodes.relationships, sequence), sets, redivided)
 
 
-def _tokens_of(ledger: Ledger, nodes: set[int]) -> tuple[dict[str, int], Counter[str]]:
-    found: dict[str, int] = {}
-    uses: Counter[str] = Counter()
-    for some in batches(sorted(nodes)):
-        for token, node, count in ledger.db.execute(
-            f"SELECT token, node, uses FROM tokens WHERE node IN ({marks(some)}) AND uses > 0", some
-        ):
-            found[token] = node
-            uses[token] = count
-    return found, uses
+def _reach(ledger: Ledger, suspects: set[int]) -> Reach:
+    """All that the suspect nodes may be joined or parted with, over links that are cut too: they may hold again."""
+    reach = Reach(set(), {}, Counter(), {}, {})
+    waiting = suspects - {0, DIVIDED}
+    while waiting:
+        reach.nodes.update(waiting)
+        fresh: set[str] = set()
+        for some in batches(sorted(waiting)):
+            for token, node, uses in ledger.db.execute(
+                f"SELECT token, node, uses FROM tokens WHERE node IN ({marks(some)}) AND uses > 0 UNION"
+                " SELECT token, t.node, uses FROM divided d JOIN tokens t USING (token)"
+                f" WHERE d.node IN ({marks(some)})",
+                some + some,
+            ):
+                if token not in reach.tokens:
+                    reach.tokens[token], reach.uses[token] = node, uses
+                    fresh.add(token)
+        reach.divided.update(_parts(ledger, {token for token in fresh if reach.tokens[token] == DIVIDED}))
+        for token, others in identity.links_of(ledger, fresh).items():
+            reach.linked.setdefault(token, set()).update(others)
+        waiting = {node for (token, _), node in reach.divided.items() if token in fresh}
+        for some in batches([token for token in reach.linked if token not in reach.tokens]):
+            waiting |= {
+                node
+                for (node,) in ledger.db.execute(
+                    f"SELECT node FROM tokens WHERE token IN ({marks(some)}) UNION"
+                    f" SELECT node FROM divided WHERE token IN ({marks(some)})",
+                    some + some,
+                )
+            }
+        waiting -= {DIVIDED, *reach.nodes}
+    return reach
 
 
-def _owners(
-    tokens: dict[str, int], uses: Counter[str], components: list[set[str]], nodes: Nodes
-) -> dict[str, int]:
-    """A node for each component: the one that already holds most of it, so that few entities move."""
-    claims: list[tuple[int, int, int]] = []
-    for index, component in enumerate(components):
-        weight: Counter[int] = Counter()
-        for token in component:
-            weight[tokens[token]] += uses[token]
-        claims.extend((-count, node, index) for node, count in weight.items())
-    taken: set[int] = set()
-    chosen: dict[int, int] = {}
-    for _, node, index in sorted(claims):
-        if index not in chosen and node not in taken:
-            chosen[index] = node
-            taken.add(node)
+def _parts(ledger: Ledger, tokens: set[str]) -> dict[tuple[str, str], int]:
     return {
-        token: chosen[index] if index in chosen else chosen.setdefault(index, nodes.make())
-        for index, component in enumerate(components)
-        for token in sorted(component)
+        (token, type_name): node
+        for some in batches(sorted(tokens))
+        for token, type_name, node in ledger.db.execute(
+            f"SELECT token, type, node FROM divided WHERE token IN ({marks(some)})", some
+        )
     }
 
 
 def _move_entities(
-    ledger: Ledger, left: set[int], owner: dict[str, int], nodes: Nodes, sequence: int
-) -> Moved:
+    ledger: Ledger, left: set[int], owners: Owners, nodes: Nodes, sequence: int
+) -> tuple[set[int], set[int]]:
+    """Move what belongs elsewhere; the nodes that gained or lost something live, and whose annotation sets it is."""
     db = ledger.db
     facts: Counter[tuple[int, str, str]] = Counter()
     moves: list[tuple[int, int]] = []
@@ -98,7 +110,7 @@ def _move_entities(
             "SELECT id, type, live, body, set_id FROM entities WHERE node=?", (node,)
         ).fetchall():
             who = identity.identity_of_row(type_name, json.loads(body), nodes.kinds.of(type_name))
-            target = next((owner[token] for token in who.tokens if token in owner), node)
+            target = owners.of(who.tokens, type_name) or node
             if target == node:
                 continue
             moves.append((target, entity))
@@ -117,7 +129,7 @@ def _move_entities(
         "DELETE FROM facts WHERE node=? AND kind=? AND value=? AND uses <= 0",
         [fact for fact, count in facts.items() if count < 0],
     )
-    return Moved(touched, _move_claims(ledger, sets, nodes.relationships, sequence), sets)
+    return touched, sets
 
 
 def _move_claims(ledger: Ledger, sets: set[int], relationships: Relationships, sequence: int) -> set[int]:

@@ -9,6 +9,7 @@ from typing import Any
 import pyoxigraph as ox
 
 from kg.graph import Graph
+from kg.identity import Kinds
 from kg.ledger import unpack
 from kg.rdf import RDF, triple, triples
 
@@ -59,6 +60,14 @@ def ledger_problems(graph: Graph) -> Iterator[str]:
     for key, body in db.execute("SELECT key, body FROM claims WHERE live"):
         if not json.loads(body).get("evidence"):
             yield f"claim {key}: has no evidence"
+    kinds = Kinds(graph.ontology)
+    for id, types in db.execute(
+        "SELECT n.canonical, json_group_array(f.value) FROM facts f JOIN nodes n ON n.id = f.node WHERE f.kind = 't'"
+        " AND f.uses > 0 GROUP BY f.node HAVING count(*) > 1"
+    ):
+        apart = sorted(one for one, others in kinds.excluded(set(json.loads(types))).items() if others)
+        if apart:
+            yield f"node {id}: is {' and '.join(apart)}, which are disjoint; any `kg ingest` settles it anew"
     for query, problem in _RULES:
         for row in db.execute(query):
             yield problem.format(*row)
@@ -85,6 +94,10 @@ _RULES = (
     (
         "SELECT key FROM claims WHERE live GROUP BY key HAVING count(*) > 1",
         "claim {0}: is live more than once",
+    ),
+    (
+        "SELECT canonical FROM nodes WHERE canonical <> '' GROUP BY canonical HAVING count(*) > 1",
+        "node {0}: more than one has this id",
     ),
 )
 

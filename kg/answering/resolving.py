@@ -61,7 +61,7 @@ def find_node(runner: Runner, text: str, parameter: str = "actor") -> Row:
     An id may be a former one. Of several nodes with one name a named one is preferred; where that does not decide,
     UsageError lists them.
     """
-    if found := _by_id(runner, text):
+    if found := _by_id(runner, text, parameter):
         return found
     candidates = runner.rows("_node-by-key", {"key": name_key(text)})
     named = [row for row in candidates if row["named"]]
@@ -74,22 +74,23 @@ def find_node(runner: Runner, text: str, parameter: str = "actor") -> Row:
     raise UsageError(_nothing(runner, text, parameter))
 
 
-def _by_id(runner: Runner, text: str) -> Row | None:
+def _by_id(runner: Runner, text: str, parameter: str) -> Row | None:
+    """The node of an id; UsageError lists those of an identifier that entities of disjoint types have."""
     if found := runner.rows("_node-by-id", {"ids": [text]}):
         node: Row = found[0]["node"]
         return node
-    canonical = runner.graph.ledger.resolve(text)
-    if canonical is None and ":" in text:
+    ids = runner.graph.ledger.resolve(text)
+    if not ids and ":" in text:
         from ontology.identifiers import IdentifierError, normalise
 
         try:
-            canonical = runner.graph.ledger.resolve(normalise(text))
+            ids = runner.graph.ledger.resolve(normalise(text))
         except IdentifierError:
             return None
-    if canonical is not None and (found := runner.rows("_node-by-id", {"ids": [canonical]})):
-        node = found[0]["node"]
-        return node
-    return None
+    found = runner.rows("_node-by-id", {"ids": ids}) if ids else []
+    if len(found) > 1:
+        raise UsageError(_ambiguous(runner, text, found, parameter))
+    return found[0]["node"] if found else None
 
 
 def _ambiguous(runner: Runner, text: str, candidates: list[Row], parameter: str) -> str:
@@ -101,7 +102,7 @@ def _ambiguous(runner: Runner, text: str, candidates: list[Row], parameter: str)
         for row in candidates[:_LISTED]
     )
     more = f"; and {len(candidates) - _LISTED} more" if len(candidates) > _LISTED else ""
-    return f"{parameter}: {text!r} may be any of {len(candidates)}: {listed}{more}; give the id instead of the name"
+    return f"{parameter}: {text!r} may be any of {len(candidates)}: {listed}{more}; give the id of one"
 
 
 def _nothing(runner: Runner, text: str, parameter: str) -> str:

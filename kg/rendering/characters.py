@@ -11,6 +11,7 @@ import json
 import os
 import re
 import shutil
+from bisect import bisect_right
 from dataclasses import dataclass, replace
 from typing import TextIO
 
@@ -146,6 +147,11 @@ def _cut(word: str, cells: int) -> tuple[str, str]:
         if taken + size > cells and not joined and end:
             break
         taken, joined = taken + size, character == "\u200d"
+    if width(word[:end]) > cells:
+        # Marks that take a cell once they are put on a letter.
+        end = max(bisect_right(range(1, end + 1), cells, key=lambda length: width(word[:length])), 1)
+        while end > 1 and not width(word[end]):
+            end -= 1
     good = max((word.rfind(mark, 0, end) for mark in _BREAKABLE), default=-1) + 1
     if good > end // 2:
         end = good

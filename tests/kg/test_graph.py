@@ -125,3 +125,11 @@ def test_two_annotators_of_one_article_from_two_places_cost_no_write_when_repeat
         before = graph.ledger.sequence
         assert kg.ingest(graph, documents()).claims.unchanged == 2
         assert graph.ledger.sequence == before
+
+
+def test_a_ledger_of_an_earlier_version_is_left_alone(path: Path) -> None:
+    with kg.Graph.open(path, write=True) as graph:
+        graph.ledger.db.execute("UPDATE meta SET value=1 WHERE key='format'")
+    for write in (True, False):
+        with pytest.raises(GraphError, match=r"earlier version \(format 1.*load its articles again"):
+            kg.Graph.open(path, write=write)

@@ -10,7 +10,7 @@ import unicodedata
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from wcwidth import wcswidth
 
@@ -424,6 +424,7 @@ def test_visible_text_is_one_harmless_line(text: str) -> None:
 @given(
     st.text(alphabet=st.characters(exclude_categories=("C", "Z"), include_characters=" ")), st.integers(2, 30)
 )
+@example("00\u102b0", 2)  # a mark that takes a cell of its own
 def test_wrapping_keeps_every_character_and_the_width(text: str, cells: int) -> None:
     lines = wrapped(text, cells)
     assert "".join(lines).replace(" ", "") == text.replace(" ", "")
