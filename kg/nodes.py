@@ -158,7 +158,7 @@ class Nodes:
         )
         many("INSERT INTO nodes VALUES (?,?)", list(self._new.items()))
         self._drop_unused()
-        changes.nodes |= self._touched
+        changes.facts = self._fact_uses
         moved = self._regroup(changes)
         self._rename_nodes(changes)
         self._count_speakers_again(changes)
@@ -195,11 +195,14 @@ class Nodes:
 
     def _count_speakers_again(self, changes: Changes) -> None:
         """Relationships whose speakers became named or unnamed, by whatever annotation set, count them differently."""
-        turned = {
-            fact[0]
-            for fact, uses in self._fact_uses.items()
-            if uses and fact[1:] == NAMED_FACT and fact[0] not in self._new and self._turned(fact[0], uses)
-        }
+        turned = identity.turned(
+            self.ledger,
+            {
+                fact: change
+                for fact, change in self._fact_uses.items()
+                if fact[1:] == NAMED_FACT and fact[0] not in self._new
+            },
+        )
         for node in turned | self._moved:
             changes.relationships.update(
                 number
@@ -209,14 +212,6 @@ class Nodes:
                     (node,),
                 )
             )
-
-    def _turned(self, node: int, change: int) -> bool:
-        """Whether a change in the number of entities that name a node made it named or unnamed."""
-        row = self.ledger.db.execute(
-            "SELECT uses FROM facts WHERE node=? AND kind=? AND value=?", (node, *NAMED_FACT)
-        ).fetchone()
-        now = row[0] if row else 0
-        return (now > 0) != (now - change > 0)
 
     def reconsider(self, node: int) -> None:
         """An older entity is back: the node may be called after it again."""

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from kg import admission, identity
 from kg.changes import Changes, Counts
 from kg.identity import Kinds
-from kg.ledger import Ledger, batches, marks, pack
+from kg.ledger import Ledger, batches, marks, packer
 from kg.nodes import Nodes
 from kg.recorded import (
     ClaimRow,
@@ -59,6 +59,7 @@ class Recorder:
         self.kinds = Kinds(ontology)
         self.relationships = Relationships(ledger, ontology)
         self.nodes = Nodes(ledger, self.kinds, self.relationships)
+        self._pack = packer()
         self._seen: dict[int, str] = {}
         self._next = {
             table: ledger.highest(table) + 1
@@ -200,7 +201,7 @@ class Recorder:
             revision = row and int(row[0])
         if revision is None:
             revision = self.take("revisions")
-            self._rows["revisions"].append((revision, article_id, content, len(text), pack(text), self.run))
+            self._rows["revisions"].append((revision, article_id, content, len(text), self._pack(text), self.run))
         self._chunk_revisions[article_id, content] = revision
         return revision
 

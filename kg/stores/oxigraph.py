@@ -22,7 +22,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from kg.locking import FileLock
-from kg.rdf import NODE_PREDICATES, SPARQL_HEADER, TURTLE_HEADER, Edge, triple, triples
+from kg.rdf import NODE_PREDICATES, SPARQL_HEADER, TURTLE_HEADER, Edge, triple_of, triples
 from ontology.errors import GraphError, LockedError, StoreError
 from ontology.namespaces import ONTOLOGY
 
@@ -162,7 +162,7 @@ class OxigraphStore:
         patterns = _NODE_PREDICATES if own else [None]
         for predicate in patterns:
             for quad in self._store.quads_for_pattern(term, predicate, None):
-                yield triple(quad)
+                yield triple_of(iri, quad)
 
     def _update(self, text: str) -> None:
         try:
