@@ -6,7 +6,7 @@ parted are regrouped, and those whose best identifier or oldest entity changed g
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 
 from kg import identity
 from kg.changes import Changes
@@ -33,10 +33,10 @@ class Nodes:
 
     def reset(self) -> None:
         """Begin a chunk."""
-        self._token_uses: Counter[str] = Counter()
+        self._token_uses: dict[str, int] = defaultdict(int)
         self._token_node: dict[str, int] = {}
-        self._link_uses: Counter[tuple[str, str]] = Counter()
-        self._fact_uses: Counter[tuple[int, str, str]] = Counter()
+        self._link_uses: dict[tuple[str, str], int] = defaultdict(int)
+        self._fact_uses: dict[tuple[int, str, str], int] = defaultdict(int)
         self._new: dict[int, str] = {}
         self._suspects: set[int] = set()
         self._rename: set[int] = set()

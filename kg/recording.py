@@ -7,7 +7,7 @@ look-ups and row tuples, and rows are written by `executemany`, because a first 
 from __future__ import annotations
 
 import hashlib
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
@@ -201,7 +201,9 @@ class Recorder:
             revision = row and int(row[0])
         if revision is None:
             revision = self.take("revisions")
-            self._rows["revisions"].append((revision, article_id, content, len(text), self._pack(text), self.run))
+            self._rows["revisions"].append(
+                (revision, article_id, content, len(text), self._pack(text), self.run)
+            )
         self._chunk_revisions[article_id, content] = revision
         return revision
 
@@ -212,7 +214,7 @@ class Recorder:
     ) -> dict[str, tuple[int, int, str]]:
         """Record a set's entities; its own handles to (entity, node, key)."""
         found: dict[str, tuple[int, int, str]] = {}
-        ordinals: Counter[tuple[str, str]] = Counter()
+        ordinals: dict[tuple[str, str], int] = defaultdict(int)
         rows, text = self._rows["entities"], document.text
         for entity in document.entities:
             reason = admission.entity_problem(entity, text, self.ontology)
@@ -281,7 +283,7 @@ class Recorder:
         entities: dict[str, tuple[int, int, str]],
         live: dict[str, _LiveClaim],
     ) -> None:
-        ordinals: Counter[str] = Counter()
+        ordinals: dict[str, int] = defaultdict(int)
         numbers: dict[tuple[int, int], int] = {}
         text, published = document.text, document.article.published
         types = {entity.id: entity.type for entity in document.entities}
