@@ -32,8 +32,8 @@ _ONTOLOGY = ox.NamedNode(ONTOLOGY + "ontology")
 _NODE_PREDICATES = [ox.NamedNode(iri) for iri in NODE_PREDICATES]
 
 # Characters of Turtle loaded at once. The engine sorts each chunk into files that it merges later: larger chunks cost
-# less merging and more memory: with 4 MB a run stays below 400 MB whatever its size.
-_CHUNK = 4_000_000
+# less merging and more memory: with 3 MB a run of any size stays well below 400 MB, also where merging comes late.
+_CHUNK = 3_000_000
 # Chunks that may wait for the loading thread: more would only move the wait into memory.
 _WAITING = 1
 # How much the engine's merging threads give way to others, in the system's degrees of niceness.
