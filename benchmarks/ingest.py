@@ -3,7 +3,8 @@
     python -m benchmarks.ingest FOLDER run|quads|bare ARTICLES.jsonl
 
 `run` ingests into a new graph in the folder, `quads` writes that graph's quads beside it, `bare` loads them into an
-empty Oxigraph store. Each prints seconds and peak memory as JSON; `python -m benchmarks` takes them in turn.
+empty Oxigraph store. Each prints seconds, seconds of the processor and peak memory as JSON; `python -m benchmarks`
+takes them in turn.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import sys
 import time
 from pathlib import Path
 
-from benchmarks.measuring import peak_megabytes
+from benchmarks.measuring import peak_megabytes, processor_seconds
 
 
 def run(folder: Path, source: Path) -> None:
@@ -59,7 +60,11 @@ def bare(folder: Path, source: Path) -> None:
 
 
 def _print(seconds: float, **more: int) -> None:
-    print(json.dumps({"seconds": seconds, "megabytes": peak_megabytes(), **more}))
+    print(
+        json.dumps(
+            {"seconds": seconds, "processor": processor_seconds(), "megabytes": peak_megabytes(), **more}
+        )
+    )
 
 
 if __name__ == "__main__":

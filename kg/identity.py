@@ -246,6 +246,20 @@ def canonical_of(ledger: Ledger, node: int) -> str | None:
     return str(row[0]) if row else None
 
 
+def turned(ledger: Ledger, changes: dict[tuple[int, str, str], int]) -> set[int]:
+    """The nodes of which a fact became true or ceased to be, by how many more entities state each than before."""
+    found: set[int] = set()
+    for fact, change in changes.items():
+        if change and fact[0] not in found:
+            row = ledger.db.execute(
+                "SELECT uses FROM facts WHERE node=? AND kind=? AND value=?", fact
+            ).fetchone()
+            now = row[0] if row else 0
+            if (now > 0) != (now - change > 0):
+                found.add(fact[0])
+    return found
+
+
 def load_body(text: str) -> dict[str, Any]:
     """An entity's or claim's body as the ledger keeps it."""
     body: dict[str, Any] = json.loads(text)

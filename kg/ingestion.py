@@ -22,7 +22,7 @@ from ontology.errors import AttestError, StoreError, UsageError
 from ontology.models import AnnotatedArticle, RejectedDocument, Rejection
 
 # A transaction holds this many articles or characters, whichever is reached first.
-_ARTICLES = 250
+_ARTICLES = 500
 _CHARACTERS = 4_000_000
 # The store follows a run while it changes no more annotation sets than this, or than this part of all there are.
 _FEW, _SHARE = 300, 20

@@ -13,7 +13,7 @@ from __future__ import annotations
 import json
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -50,6 +50,7 @@ CREATE INDEX tokens_of_node ON tokens(node);
 CREATE TABLE divided(token TEXT, type TEXT, node INTEGER NOT NULL, PRIMARY KEY(token, type)) WITHOUT ROWID;
 CREATE INDEX divided_of_node ON divided(node);
 CREATE TABLE links(a TEXT, b TEXT, uses INTEGER NOT NULL, PRIMARY KEY(a, b)) WITHOUT ROWID;
+CREATE INDEX links_to ON links(b);
 CREATE TABLE facts(
   node INTEGER, kind TEXT, value TEXT, uses INTEGER NOT NULL, PRIMARY KEY(node, kind, value)) WITHOUT ROWID;
 CREATE TABLE quantities(id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE);
@@ -297,9 +298,15 @@ def _quote(path: Path) -> str:
 
 def pack(text: str) -> bytes:
     """Text as the ledger keeps it."""
+    return packer()(text)
+
+
+def packer() -> Callable[[str], bytes]:
+    """A `pack` for many texts in one thread: setting it up takes as long as using it."""
     import zstandard
 
-    return zstandard.ZstdCompressor(level=3).compress(text.encode("utf-8"))
+    compress = zstandard.ZstdCompressor(level=3).compress
+    return lambda text: compress(text.encode("utf-8"))
 
 
 def unpack(data: bytes) -> str:

@@ -7,7 +7,7 @@ changed get their new id.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from functools import lru_cache
 
 from kg import identity
@@ -46,10 +46,10 @@ class Nodes:
 
     def reset(self) -> None:
         """Begin a chunk."""
-        self._token_uses: Counter[str] = Counter()
+        self._token_uses: dict[str, int] = defaultdict(int)
         self._token_node: dict[str, int] = {}
-        self._link_uses: Counter[tuple[str, str]] = Counter()
-        self._fact_uses: Counter[tuple[int, str, str]] = Counter()
+        self._link_uses: dict[tuple[str, str], int] = defaultdict(int)
+        self._fact_uses: dict[tuple[int, str, str], int] = defaultdict(int)
         self._new: dict[int, str] = {}
         self._suspects: set[int] = set()
         self.unsettled: set[int] = set()
@@ -218,7 +218,7 @@ class Nodes:
         )
         many("INSERT INTO nodes VALUES (?,?)", list(self._new.items()))
         self._drop_unused()
-        changes.nodes |= self._touched
+        changes.facts = self._fact_uses
         moved = self._regroup(changes)
         self._rename_nodes(changes)
         self._count_speakers_again(changes)
@@ -259,11 +259,14 @@ class Nodes:
 
     def _count_speakers_again(self, changes: Changes) -> None:
         """Relationships whose speakers became named or unnamed, by whatever annotation set, count them differently."""
-        turned = {
-            fact[0]
-            for fact, uses in self._fact_uses.items()
-            if uses and fact[1:] == NAMED_FACT and fact[0] not in self._new and self._turned(fact[0], uses)
-        }
+        turned = identity.turned(
+            self.ledger,
+            {
+                fact: change
+                for fact, change in self._fact_uses.items()
+                if fact[1:] == NAMED_FACT and fact[0] not in self._new
+            },
+        )
         for node in turned | self._moved:
             changes.relationships.update(
                 number
@@ -273,14 +276,6 @@ class Nodes:
                     (node,),
                 )
             )
-
-    def _turned(self, node: int, change: int) -> bool:
-        """Whether a change in the number of entities that name a node made it named or unnamed."""
-        row = self.ledger.db.execute(
-            "SELECT uses FROM facts WHERE node=? AND kind=? AND value=?", (node, *NAMED_FACT)
-        ).fetchone()
-        now = row[0] if row else 0
-        return (now > 0) != (now - change > 0)
 
     def reconsider_types(self) -> bool:
         """Look again at what holds disjoint types or is divided: the ontology may say otherwise than when that was

@@ -217,21 +217,8 @@ class Projection:
                 subject, object_ = object_, subject
             object_iri = self._node_iri(object_)
         subject_iri = self._node_iri(subject)
-        counts = {AFFIRMED: 0, HEDGED: 0, DENIED: 0, NOT_ACTUAL: 0}
-        affirming: list[Source] = []
-        denying: list[Source] = []
-        said: list[tuple[int, str]] = []
-        for _, kind, _, _, day, edtf, sentence, article, origin, speaker, _, _, _, _, _, named in claims:
-            counts[kind] += 1
-            source = Source(speaker, bool(named), origin, sentence, article)
-            if kind == DENIED:
-                denying.append(source)
-            elif kind != NOT_ACTUAL:
-                affirming.append(source)
-            if edtf:
-                said.append((day, edtf))
-        known, unnamed = independent(affirming) if affirming else (0, 0)
-        deniers = sum(independent(denying)) if denying else 0
+        counts, known, unnamed, deniers = _counted(claims)
+        said = [(row[4], row[5]) for row in claims if row[5]]
         first, last = (min(said), max(said)) if said else ((OPEN_PAST, ""), (OPEN_PAST, ""))
         id = relationship_id(subject, name, object_, place)
         statements = (
@@ -386,6 +373,31 @@ class Projection:
 def relationship_id(subject: str, relation: str, object_: str, place: str) -> str:
     """A relationship's id, made of its ends, so that it is the same in every graph."""
     return "r" + digest(subject, relation, object_, place)
+
+
+def _counted(claims: list[Any]) -> tuple[dict[str, int], int, int, int]:
+    """Claims by standing, and the independent sources that affirm (named or own voice, unnamed) and that deny."""
+    counts = {AFFIRMED: 0, HEDGED: 0, DENIED: 0, NOT_ACTUAL: 0}
+    if len(claims) == 1:
+        # Most relationships rest on one claim, and one claim is one source.
+        _, kind, *_, speaker, _, _, _, _, _, named = claims[0]
+        counts[kind] = 1
+        if kind == NOT_ACTUAL:
+            return counts, 0, 0, 0
+        if kind == DENIED:
+            return counts, 0, 0, 1
+        return (counts, 1, 0, 0) if named or speaker is None else (counts, 0, 1, 0)
+    affirming: list[Source] = []
+    denying: list[Source] = []
+    for _, kind, _, _, _, _, sentence, article, origin, speaker, _, _, _, _, _, named in claims:
+        counts[kind] += 1
+        source = Source(speaker, bool(named), origin, sentence, article)
+        if kind == DENIED:
+            denying.append(source)
+        elif kind != NOT_ACTUAL:
+            affirming.append(source)
+    known, unnamed = independent(affirming) if affirming else (0, 0)
+    return counts, known, unnamed, sum(independent(denying)) if denying else 0
 
 
 def _value_order(body: dict[str, Any]) -> str:

@@ -86,7 +86,12 @@ def triples(subject: str, statements: str) -> list[str]:
 
 def triple(quad: ox.Quad) -> str:
     """A statement read from a store, written as `triples` writes it."""
-    return f"<{quad.subject.value}> {_predicate(quad.predicate.value)} {_object(quad.object)} ."  # type: ignore[union-attr]
+    return triple_of(f"<{quad.subject.value}>", quad)  # type: ignore[union-attr]
+
+
+def triple_of(subject: str, quad: ox.Quad) -> str:
+    """The same where the subject's term is at hand already."""
+    return f"{subject} {_predicate(quad.predicate.value)} {_object(quad.object)} ."
 
 
 @lru_cache(maxsize=1024)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from kg import admission, identity
 from kg.changes import Changes, Counts
 from kg.identity import Kinds
-from kg.ledger import Ledger, batches, marks, pack
+from kg.ledger import Ledger, batches, marks, packer
 from kg.nodes import Nodes
 from kg.recorded import (
     ClaimRow,
@@ -62,6 +62,7 @@ class Recorder:
         self.kinds = Kinds(ontology)
         self.relationships = Relationships(ledger, ontology)
         self.nodes = Nodes(ledger, self.kinds, self.relationships)
+        self._pack = packer()
         self._seen: dict[int, str] = {}
         self._next = {
             table: ledger.highest(table) + 1
@@ -253,7 +254,9 @@ class Recorder:
             revision = row and int(row[0])
         if revision is None:
             revision = self.take("revisions")
-            self._rows["revisions"].append((revision, article_id, content, len(text), pack(text), self.run))
+            self._rows["revisions"].append(
+                (revision, article_id, content, len(text), self._pack(text), self.run)
+            )
         self._chunk_revisions[article_id, content] = revision
         return revision
 
@@ -264,7 +267,7 @@ class Recorder:
     ) -> dict[str, tuple[int, int, str]]:
         """Record a set's entities; its own handles to (entity, node, key)."""
         found: dict[str, tuple[int, int, str]] = {}
-        ordinals: Counter[tuple[str, str]] = Counter()
+        ordinals: dict[tuple[str, str], int] = defaultdict(int)
         rows, text = self._rows["entities"], document.text
         for entity in document.entities:
             reason = admission.entity_problem(entity, text, self.ontology)
@@ -334,7 +337,7 @@ class Recorder:
         entities: dict[str, tuple[int, int, str]],
         live: dict[str, _LiveClaim],
     ) -> None:
-        ordinals: Counter[str] = Counter()
+        ordinals: dict[str, int] = defaultdict(int)
         numbers: dict[tuple[int, int], int] = {}
         text, published = document.text, document.article.published
         types = {entity.id: entity.type for entity in document.entities}
