@@ -35,6 +35,7 @@ ENTRY_POINTS = "attest.loaders"
 _SHIPPED = (
     "loaders.native",
     "loaders.re3d",
+    "loaders.plover",
     "loaders.brat",
 )
 """The modules of the formats that come with Attest, in the order in which they are asked whether a file is theirs: the
