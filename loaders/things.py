@@ -203,8 +203,8 @@ class Things:
         if not any(label.endswith(")") for label in self._mapping.links):
             return
         for link in document.links:
-            if len(link.arguments) == 2:
-                first, second = (self.by_id[argument.target].label for argument in link.arguments)
+            if len(link.arguments) > 1:
+                first, second = (self.by_id[argument.target].label for argument in link.arguments[:2])
                 link.label = self._mapping.link_label(link.label, first, second)
 
     # -- spans
