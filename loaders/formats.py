@@ -36,6 +36,7 @@ _SHIPPED = (
     "loaders.native",
     "loaders.re3d",
     "loaders.plover",
+    "loaders.stix",
     "loaders.brat",
 )
 """The modules of the formats that come with Attest, in the order in which they are asked whether a file is theirs: the
