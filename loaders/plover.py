@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any, NamedTuple
@@ -69,7 +70,7 @@ def _is_record(record: dict[str, Any]) -> bool:
 def _read(unit: Unit, options: Options) -> Iterator[Read]:
     file = unit.lead
     documentation = 0
-    seen: set[str] = set()
+    seen: Counter[str] = Counter()
     with file.open() as stream:
         for number, value in enumerate(json_stream.values(stream, options.max_bytes), 1):
             record, problem = _parsed(value) if not value.problem else ({}, value.problem)
@@ -99,23 +100,23 @@ def _parsed(value: json_stream.Document) -> tuple[dict[str, Any], str]:
 
 
 def _document(
-    file: File, record: dict[str, Any], line: int, number: int, seen: set[str], options: Options
+    file: File, record: dict[str, Any], line: int, number: int, seen: Counter[str], options: Options
 ) -> Read:
     id, text = _words(record, "id"), record.get("text")
     problem = "has no text" if not isinstance(text, str) or not text.strip() else ""
     if isinstance(text, str) and len(text) > options.max_characters:
         problem = f"the text has {len(text):,} characters; the limit is {options.max_characters:,}"
-    elif id and id in seen:
-        problem = f"the id {id[:60]} was there before"
-    seen.add(id)
+    seen[id] += 1
     document = SourceDocument(text if isinstance(text, str) and not problem else "", file.name, "plover")
     document.annotator = _words(record, "coder")
     document.article = Article(
         publisher=_words(record, "publication"),
         language=_words(record, "language"),
         published=_date(record, document),
-        path=f"{file.within}#{id or number}",
+        path=f"{file.within}#{id or number}" + (f"~{seen[id]}" if id and seen[id] > 1 else ""),
     )
+    if id and seen[id] > 1:
+        document.remarks.append(f"{file.name}:{line}: the id {id[:60]} was there before; this is ~{seen[id]}")
     _Record(document, record, line, file.name).read()
     if problem:
         return RejectedDocument(Rejection(file.name, problem, line, id or None), document.read, file.name)
