@@ -10,16 +10,15 @@ from __future__ import annotations
 
 import argparse
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
 from loaders import mapping as mappings
-from loaders.files import File, folders
-from loaders.formats import Format, Options, Read, Unit, recognised, rejected
+from loaders import reading
+from loaders.formats import Options, Read
 from loaders.source import SourceDocument
-from ontology.errors import SourceError
 from ontology.models import AnnotatedArticle, RejectedDocument
 from ontology.vocabulary import load
 
@@ -92,41 +91,19 @@ class Row:
 def count(corpus: Path, mapping: str = "") -> list[Row]:
     """What each format that recognises files below a folder makes of them."""
     rows: dict[str, Row] = {}
-    options = Options(ONTOLOGY)
-    for format, unit in _units(corpus):
+    for format, _, document in reading.documents([corpus], Options(ONTOLOGY)):
+        if format is None:
+            continue
         name = mapping or (corpus.name if corpus.name in mappings.shipped() else format.mapping)
-        if not format.needs_mapping:
-            name = ""
+        name = name if format.needs_mapping else ""
         row = rows.setdefault(format.name, Row(corpus.name, format.name, name))
-        for document in _read(format, unit, options):
-            row.add(document, _mapping(name) if name else None)
+        row.add(document, _mapping(name) if name else None)
     return list(rows.values())
 
 
 @cache
 def _mapping(name: str) -> mappings.Mapping:
     return mappings.load_mapping(name, ONTOLOGY)
-
-
-def _units(corpus: Path) -> Iterator[tuple[Format, Unit]]:
-    for folder in folders([corpus]):
-        files: dict[str, list[File]] = {}
-        formats: dict[str, Format] = {}
-        for file in folder.files:
-            format = recognised(file)
-            if format is not None:
-                files.setdefault(format.name, []).append(file)
-                formats[format.name] = format
-        for name, own in files.items():
-            for unit in formats[name].gather(own, whole=folder.whole):
-                yield formats[name], unit
-
-
-def _read(format: Format, unit: Unit, options: Options) -> Iterator[Read]:
-    try:
-        yield from format.read(unit, options)
-    except SourceError as error:
-        yield rejected(unit, error)
 
 
 def table(rows: Iterable[Row]) -> str:
