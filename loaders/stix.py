@@ -44,8 +44,8 @@ _ABOUT_THE_BUNDLE = ("marking-definition", "extension-definition", "language-con
 # Checked by ourselves only: the library parses patterns, whose grammar a stranger can make slow.
 _UNCHECKED = ("indicator", "observed-data")
 _FEATURES = (
-    "identity_class", "aliases", "x_mitre_aliases", "threat_actor_types", "roles", "sophistication", "resource_level",
-    "primary_motivation", "secondary_motivations", "goals", "sectors", "objective", "report_types",
+    "name", "identity_class", "aliases", "x_mitre_aliases", "threat_actor_types", "roles", "sophistication",
+    "resource_level", "primary_motivation", "secondary_motivations", "goals", "sectors", "objective", "report_types",
 )  # fmt: skip
 _NAMES = ("name", "value", "abstract", "pattern", "opinion", "city", "administrative_area", "country", "region",
           "display_name", "account_login", "user_id", "path", "subject", "key", "serial_number")  # fmt: skip
@@ -126,12 +126,12 @@ class _Bundle:
         self._size = 0
         self._kept: dict[str, Object] = {}
         self._names: dict[str, str] = {}
-        self._producers: set[str] = set()
+        self._voice = ""
 
     def read(self) -> None:
         """Everything of the bundle; raises SourceError where its text would be too long."""
         self._sort_out()
-        self._producers = {_text(o.get("created_by_ref")) for o in self._kept.values()} - {""}
+        self._voice = self._whose_voice()
         links = []
         for object in self._kept.values():
             if object["type"] in _ABOUT_THE_BUNDLE:
@@ -257,7 +257,7 @@ class _Bundle:
         link.words = (self._write(f"{line}." + (f" {about}" if about else "")),)
         self._write("\n")
         producer = _text(object.get("created_by_ref"))
-        if len(self._producers) > 1 and producer in self._names and not self._is_revoked(producer):
+        if producer != self._voice and producer in self._names and not self._is_revoked(producer):
             arguments.append(("producer", producer))
         link.arguments = tuple(Argument(role, ref) for role, ref in arguments)
         self._document.add(link)
@@ -290,20 +290,28 @@ class _Bundle:
 
     # -- what is known of the bundle
 
+    def _live(self) -> list[Object]:
+        return [object for object in self._kept.values() if object.get(REVOKED) is not True]
+
+    def _report(self) -> Object:
+        """The bundle's report, if it has just one."""
+        reports = [object for object in self._live() if object["type"] == "report"]
+        return reports[0] if len(reports) == 1 else {}
+
+    def _whose_voice(self) -> str:
+        """The id of whoever wrote the report, else created all objects that say who did."""
+        producers = {_text(object.get("created_by_ref")) for object in self._live()} - {""}
+        sole = producers.pop() if len(producers) == 1 else ""
+        return _text(self._report().get("created_by_ref")) or sole
+
     def _describe(self) -> None:
         """Title, producer and day of the article: the report's where there is just one, else what all objects share."""
-        live = [object for object in self._kept.values() if object.get(REVOKED) is not True]
-        reports = [object for object in live if object["type"] == "report"]
-        article = self._document.article
-        days = [_day(object.get(key)) for object in live for key in ("created", "modified")]
-        article.published = max(days, default="") or None
-        producers = self._producers
-        if len(reports) == 1:
-            article.title = _text(reports[0].get("name"))
-            article.published = _day(reports[0].get("published")) or article.published
-        if len(producers) == 1:
-            article.publisher = self._names.get(next(iter(producers)), "")
-        languages = {_text(object.get("lang")) for object in live} - {""}
+        article, report = self._document.article, self._report()
+        days = [_day(object.get(key)) for object in self._live() for key in ("created", "modified")]
+        article.title = _text(report.get("name"))
+        article.published = _day(report.get("published")) or max(days, default="") or None
+        article.publisher = self._names.get(self._voice, "")
+        languages = {_text(object.get("lang")) for object in self._live()} - {""}
         if len(languages) == 1:
             article.language = languages.pop()
 

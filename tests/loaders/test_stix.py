@@ -120,14 +120,14 @@ def test_a_bundle_becomes_an_article_with_a_line_for_each_relationship(tmp_path:
     assert "Active since the flood.\r\nNobody knows more.\n\nNight Ferry\n\nSpring Flood" in article.text
     assert not article.tally.rejected
     assert article.tally.ignored == {
-        "malware": 2, "uses": 1, "threat_actor_types": 1, "sectors": 1, "marking-definition": 1,
+        "malware": 3, "uses": 1, "threat_actor_types": 1, "sectors": 1, "marking-definition": 1,
     }  # fmt: skip
 
 
 def test_names_identifiers_and_kinds_come_from_the_objects(tmp_path: Path) -> None:
     article = only(save(tmp_path, *OBJECTS, COURIER))
     known = {e.mentions[0].words: e for e in article.entities}
-    assert [name.text for name in known["Red Heron 🦩"].names] == ["RH-7", "Grey Heron"]
+    assert [name.text for name in known["Red Heron 🦩"].names] == ["Red Heron 🦩", "RH-7", "Grey Heron"]
     assert known["Red Heron 🦩"].identifiers == (f"stix:{HERON['id']}",)
     assert "iso3166:BR" in known["Borrin"].identifiers
     assert len(known["Arun"].identifiers) == 1
@@ -160,21 +160,17 @@ def test_one_report_and_one_producer_describe_the_article(tmp_path: Path) -> Non
 
 def test_several_producers_speak_for_themselves(tmp_path: Path) -> None:
     theirs = related(HERON, "targets", BORRIN, created_by_ref=COURIER["id"])
-    article = only(
-        save(
-            tmp_path,
-            UNION,
-            COURIER,
-            HERON,
-            MINISTRY,
-            BORRIN,
-            {**TARGETS, "created_by_ref": UNION["id"]},
-            theirs,
-        )
-    )
+    mine = {**TARGETS, "created_by_ref": UNION["id"]}
+    article = only(save(tmp_path, UNION, COURIER, HERON, MINISTRY, BORRIN, mine, theirs))
     words = {e.id: e.mentions[0].words for e in article.entities}
     assert [[words[s] for s in c.speakers] for c in article.claims] == [["Five Rivers Union"], ["Ilse Varn"]]
     assert article.article.publisher == ""
+    # The report is one's own; what others say in it, they say.
+    report = made("report", "R", published=TIME, object_refs=[HERON["id"]], created_by_ref=COURIER["id"])
+    article = only(save(tmp_path, UNION, COURIER, HERON, MINISTRY, BORRIN, mine, theirs, report))
+    words = {e.id: e.mentions[0].words for e in article.entities}
+    assert [[words[s] for s in c.speakers] for c in article.claims] == [["Five Rivers Union"], []]
+    assert article.article.publisher == "Ilse Varn"
 
 
 def test_what_is_revoked_or_out_of_date_is_ignored_by_name(tmp_path: Path) -> None:
