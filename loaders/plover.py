@@ -32,6 +32,7 @@ DOCUMENTATION = "DOCUMENT"
 
 _OF_EVENTS = ("context", "mode", "dead", "injured", "size")
 _MOST_ACTORS = 1000
+_LEFT_OUT = re.compile(r"\s*(?:\.{2,}|…)\s*")
 _MARK = re.compile(r"\((SRC/TAR|SRC|TAR|EVT|LOC)\s*:\s*|[()]")
 _TAGS = {SOURCE: ("SRC", "SRC/TAR"), TARGET: ("TAR", "SRC/TAR")}
 
@@ -249,12 +250,17 @@ class _Record:
     def _mention(self, id: str, label: str, words: str, side: str) -> Span:
         """A span on an actor's or place's words, or one without fragments, which is rejected."""
         span = Span(id=id, label=label, file=self._file, line=self._line, fragments=())
+        words = " ".join(words.split())
         self._actors += 1
         place = self._find(words, side) if words and self._actors <= _MOST_ACTORS else None
+        pieces = _LEFT_OUT.split(words) if place is None and self._actors <= _MOST_ACTORS else []
         if place is not None:
             if side != WHERE:  # an event may have happened where its target is
                 self._taken.add(place)
             span.fragments = (self._fragment(*place),)
+            self._document.add(span)
+        elif len(pieces) > 1 and (apart := self._in_order([(piece, 0) for piece in pieces if piece])):
+            span.fragments = apart
             self._document.add(span)
         elif self._actors > _MOST_ACTORS:
             self._document.reject(span, f"is beyond the {_MOST_ACTORS:,} that a record may have")
