@@ -14,7 +14,7 @@ from hypothesis import given, settings
 
 from loaders.plover import event_of
 from ontology.models import AnnotatedArticle, RejectedDocument
-from tests.loaders_accounted import damaged, damaged_bytes, kinds, read_all
+from tests.loaders.accounted import damaged, damaged_bytes, kinds, read_all
 
 SENTENCE = (
     "🦩 The River Guard and the Front attacked the Front's mill in Arun on Monday; جبهة النهر denied it."

@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ontology.models import AnnotatedArticle, RejectedDocument
-from tests.loaders_accounted import damaged, damaged_bytes, kinds, read_all
+from tests.loaders.accounted import damaged, damaged_bytes, kinds, read_all
 
 TEXT = (
     "Die “Front”\r\n fights the River Guard near Arun. 🦩 Ilse Varn leads the Guard; جبهة النهر and the "
@@ -260,6 +260,16 @@ def test_without_documents_the_missing_file_is_named(tmp_path: Path) -> None:
     (found,) = read_all([tmp_path])
     assert isinstance(found, RejectedDocument)
     assert "give the folder with all three files" in found.rejection.reason
+
+
+def test_long_texts_are_recognised(tmp_path: Path) -> None:
+    text = DOCUMENT.pop("text") + " The Front holds the mill." * 5_000
+    try:
+        article = only(save(tmp_path, [{**DOCUMENT, "text": text}]))
+    finally:
+        DOCUMENT["text"] = TEXT
+    assert article.text == text
+    assert len(article.claims) == 4
 
 
 def test_other_files_of_json_lines_are_not_taken_for_it(tmp_path: Path) -> None:

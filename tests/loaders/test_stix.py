@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 
 from ontology.models import AnnotatedArticle, RejectedDocument
-from tests.loaders_accounted import check, damaged, damaged_bytes, read_all
+from tests.loaders.accounted import check, damaged, damaged_bytes, read_all
 
 pytest.importorskip("stix2", reason="needs the extra 'stix'")
 
@@ -293,7 +293,7 @@ def test_damaged_files_are_refused_in_our_own_words(content: bytes) -> None:
 def test_many_objects_take_seconds(tmp_path: Path) -> None:
     from loaders import reading
     from loaders.formats import Options
-    from tests.loaders_accounted import ONTOLOGY, mapping
+    from tests.loaders.accounted import ONTOLOGY, mapping
 
     actors = [made("threat-actor", f"Heron {n}") for n in range(5_000)]
     links = [related(one, "targets", MINISTRY) for one in actors]
