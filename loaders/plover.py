@@ -31,7 +31,9 @@ DOCUMENTATION = "DOCUMENT"
 """The event of a record that describes the file and no event."""
 
 _OF_EVENTS = ("context", "mode", "dead", "injured", "size")
-_MOST_ACTORS = 1000
+_MOST_ACTORS = 100
+_NEAR = 1000
+_DEEPEST = 10
 _LEFT_OUT = re.compile(r"\s*(?:\.{2,}|…)\s*")
 _MARK = re.compile(r"\((SRC/TAR|SRC|TAR|EVT|LOC)\s*:\s*|[()]")
 _TAGS = {SOURCE: ("SRC", "SRC/TAR"), TARGET: ("TAR", "SRC/TAR")}
@@ -159,7 +161,8 @@ def _marks(markup: str) -> list[_Mark]:
         at = match.end()
         closed = open_.pop() if match[0] == ")" and open_ else None
         if match[1]:
-            open_.append((match[1], len(plain)))
+            # Marks lie in each other two or three deep; a thousand deep would be copied a thousand times.
+            open_.append((match[1] if len(open_) < _DEEPEST else "", len(plain)))
         elif closed is None or not closed[0]:  # a bracket of the sentence itself
             if match[0] == "(":
                 open_.append(("", 0))
@@ -183,6 +186,12 @@ class _Record:
         # A markup much longer than its sentence is none.
         is_usable = isinstance(markup, str) and len(markup) <= 20 * len(self._text) + 1000
         self._marks = _marks(markup) if is_usable and isinstance(markup, str) else []
+        # A mark is one actor's: those with the same words are used up in reading order, from the lists' ends.
+        self._marked: dict[tuple[str, str], list[_Mark]] = {}
+        for mark in reversed(self._marks):
+            for side in (SOURCE, TARGET):
+                if mark.tag in _TAGS[side]:
+                    self._marked.setdefault((side, mark.words), []).append(mark)
         self._taken: set[tuple[int, int]] = set()
         self._searched: dict[str, int] = {}
         self._actors = 0
@@ -276,32 +285,33 @@ class _Record:
         if side == WHERE:
             start = self._next(words, 0)
             return (start, start + len(words)) if start >= 0 else None
-        for mark in self._marks:
-            if mark.tag in _TAGS[side] and mark.words == words:
-                near = [self._next(words, mark.start), self._before(words, mark.start)]
-                free = [
-                    start for start in near if start >= 0 and (start, start + len(words)) not in self._taken
-                ]
-                if free:
-                    start = min(free, key=lambda start: abs(start - mark.start))
-                    return start, start + len(words)
+        marked = self._marked.get((side, words), [])
+        while marked:
+            mark = marked.pop()
+            first, last = max(0, mark.start - _NEAR), mark.start + len(words) + _NEAR
+            near = [self._next(words, mark.start, last), self._before(words, first, mark.start + len(words))]
+            free = [start for start in near if start >= 0 and (start, start + len(words)) not in self._taken]
+            if free:
+                start = min(free, key=lambda start: abs(start - mark.start))
+                return start, start + len(words)
         start = self._next(words, self._searched.get(words, 0))
         while start >= 0 and (start, start + len(words)) in self._taken:
             start = self._next(words, start + 1)
         self._searched[words] = start + 1 if start >= 0 else len(self._text)
         return (start, start + len(words)) if start >= 0 else None
 
-    def _next(self, words: str, start: int) -> int:
-        """The next place of whole words, from `start`; -1 where there is none."""
-        at = self._text.find(words, start)
+    def _next(self, words: str, start: int, end: int | None = None) -> int:
+        """The next place of whole words, from `start`; -1 where there is none before `end`."""
+        at = self._text.find(words, start, end)
         while at >= 0 and not self._is_whole(at, at + len(words)):
-            at = self._text.find(words, at + 1)
+            at = self._text.find(words, at + 1, end)
         return at
 
-    def _before(self, words: str, end: int) -> int:
-        at = self._text.rfind(words, 0, end + len(words))
+    def _before(self, words: str, start: int, end: int) -> int:
+        """The last place of whole words between two others."""
+        at = self._text.rfind(words, start, end)
         while at >= 0 and not self._is_whole(at, at + len(words)):
-            at = self._text.rfind(words, 0, at + len(words) - 1)
+            at = self._text.rfind(words, start, at + len(words) - 1)
         return at
 
     def _is_whole(self, start: int, end: int) -> bool:
@@ -348,7 +358,7 @@ class _Record:
             places.append((start, start + len(words)))
         if not places:
             return ()
-        apart = [end for (_, end), (start, _) in pairwise(places) if self._text[end:start].strip()]
+        apart = {end for (_, end), (start, _) in pairwise(places) if self._text[end:start].strip()}
         joined: list[tuple[int, int]] = []
         for start, end in places:
             if joined and joined[-1][1] not in apart:
