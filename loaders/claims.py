@@ -262,7 +262,9 @@ class ClaimMaker:
         return self._nodes[id(link)]
 
     def _own_words(self, link: Link) -> tuple[Fragment, ...]:
-        """A link's trigger, else the words of its arguments, in reading order."""
+        """A link's trigger or its own words, else the words of its arguments, in reading order."""
+        if link.words:
+            return link.words
         if link.trigger is not None:
             trigger = self._things.by_id[link.trigger]
             assert isinstance(trigger, Span)
@@ -388,7 +390,7 @@ class ClaimMaker:
             *(f for f in chosen.values() if f is not None),
         ]
         mentions = tuple(dict.fromkeys(f.mention for f in sorted(pointed_at, key=_place_in_text)))
-        trigger = self._own_words(link) if link.trigger is not None else None
+        trigger = self._own_words(link) if link.trigger is not None or link.words else None
         time = self._time(link, rule, statement, voice, chosen)
         settings: dict[str, Any] = {**rule.constants, **self._things.settings.get(link.id, {})}
         ended = settings.pop("ended", None)

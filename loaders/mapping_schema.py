@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 IGNORE = "ignore"
 LITERALS = ("date", "quantity")
+ANY = "*"
 
 ROLES = (
     "subject",
@@ -80,6 +81,8 @@ SECTIONS = (
 )
 
 LINK_KEYS = ("relation", "inverse", "type", "speech", "roles", "ended_if", "time_from", *CLAIM_FIELDS)
+
+_WITH_ENDS = re.compile(r"(?P<label>[^()]+?)\s*\(\s*(?P<first>[^(),]+?)\s*,\s*(?P<second>[^(),]+?)\s*\)")
 
 T = TypeVar("T")
 
@@ -141,6 +144,14 @@ class Mapping:
     notes: Table[str, str] = field(default_factory=dict)
     identifiers: Table[str, str] = field(default_factory=dict)
     article: Article = field(default_factory=Article)
+
+    def link_label(self, label: str, first: str, second: str) -> str:
+        """The label under which `links` has a relation from a span labelled `first` to one labelled `second`:
+        `Has(Person, Place)` before `Has(Person, *)`, `Has(*, Place)` and `Has`."""
+        for ends in ((first, second), (first, ANY), (ANY, second)):
+            if (qualified := f"{label}({ends[0]}, {ends[1]})") in self.links:
+                return qualified
+        return label
 
     def role(self, rule: LinkRule, role: str) -> str | RoleRelation | None:
         """What a role means under a label: by the label's own table, else by the common one, numbered or not."""
@@ -208,7 +219,7 @@ class _Reader:
             labels=self._section("labels", self._feature),
             slots=self._slots(),
             types=self._section("types", self._type_or_literal),
-            links=self._section("relations", self._link),
+            links={_tidy(label): rule for label, rule in self._section("relations", self._link).items()},
             roles=self._section("roles", lambda v, *at: self._one_of(v, (*ROLES, IGNORE), "role", *at)),
             attributes=self._section("attributes", self._attribute),
             equivalences=self._section(
@@ -218,8 +229,8 @@ class _Reader:
             identifiers=self._section("identifiers", self._scheme),
             article=self._article(),
         )
-        for label, rule in result.links.items():
-            self._check_roles(label, rule)
+        for label in self._table(data.get("relations")):
+            self._check_roles(label, result.links[_tidy(label)])
         return result
 
     # -- sections
@@ -383,6 +394,12 @@ class _Reader:
     def _wrong(self, reason: str, *at: str) -> MappingError:
         where = ".".join(at[:3])
         return MappingError(f"{self._file}:{self._node.line(*at)}: {where + ': ' if where else ''}{reason}")
+
+
+def _tidy(label: str) -> str:
+    """A relation's label with the labels of its ends, if it has any, written as `Mapping.link_label` looks for them."""
+    match = _WITH_ENDS.fullmatch(label)
+    return f"{match['label']}({match['first']}, {match['second']})" if match else label
 
 
 def _nearest(value: Any, allowed: tuple[str, ...]) -> str:

@@ -67,10 +67,15 @@ class Argument(NamedTuple):
 
 @dataclass(slots=True, eq=False, kw_only=True)
 class Link(Annotation):
-    """A labelled connection of arguments: an event, whose `trigger` is a span's id, or a relation without one."""
+    """A labelled connection of arguments: an event, whose `trigger` is a span's id, or a relation without one.
+
+    `words` are the words that state a relation, where the format has them as a part of the relation itself and not as
+    an annotation of their own.
+    """
 
     arguments: tuple[Argument, ...]
     trigger: str | None = None
+    words: tuple[Fragment, ...] = ()
 
     @property
     def kind(self) -> str:  # type: ignore[override]

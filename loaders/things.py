@@ -114,6 +114,7 @@ class Things:
         self._layers: dict[str, str] = {}
 
         labelling = self._relabel(document)
+        self._tell_ends_apart(document)
         for span in document.spans:
             self._span(span)
         attributes = [
@@ -196,6 +197,15 @@ class Things:
                 target.label = attribute.value
                 done.add(id(attribute))
         return done
+
+    def _tell_ends_apart(self, document: SourceDocument) -> None:
+        """Give relations the label with their ends, `Has(Person, Place)`, where the mapping has it."""
+        if not any(label.endswith(")") for label in self._mapping.links):
+            return
+        for link in document.links:
+            if len(link.arguments) > 1:
+                first, second = (self.by_id[argument.target].label for argument in link.arguments[:2])
+                link.label = self._mapping.link_label(link.label, first, second)
 
     # -- spans
 

@@ -105,14 +105,17 @@ def _check(args: argparse.Namespace, ontology: Ontology) -> int:
         print(f"{name}: every name in it is in the ontology; give files to see what it leaves out of them")
         return 0
     found, labels = _Findings(), Labels()
+    met: set[str] = set()
     for one in documents(paths, Options(ontology), format=args.input_format, skip=Path(args.graph)):
         document = one.document
         if isinstance(document, SourceDocument):
             labels.add(document)
             found.add(mappings.apply(mapping, document, ontology))
+            # Relations that the mapping tells apart by their ends are now labelled with them.
+            met.update(link.label for link in document.links)
         elif isinstance(document, RejectedDocument):
             found.add(document)
-    rows = [*found.rows(), *_unused(mapping, labels)]
+    rows = [*found.rows(), *_unused(mapping, labels, met)]
     if args.format == "json":
         sys.stdout.write(as_json({"mapping": name, "documents": found.documents, "left_out": rows}))
     else:
@@ -154,9 +157,10 @@ class _Findings:
             yield {"what": "ignored", "count": count, "why": label}
 
 
-def _unused(mapping: Mapping, labels: Labels) -> Iterator[dict[str, Any]]:
-    """The entries of a mapping that no annotation of the documents has."""
+def _unused(mapping: Mapping, labels: Labels, met: set[str]) -> Iterator[dict[str, Any]]:
+    """The entries of a mapping that no annotation of the documents has; `met` are the labels relations were given."""
     met = {
+        *met,
         *labels.spans,
         *labels.links,
         *(value for values in labels.attributes.values() for value in values),

@@ -81,3 +81,21 @@ def test_a_file_that_cannot_be_read_is_named_and_the_rest_is_drafted(
     said = capsys.readouterr()
     assert "  Group: Group  # 1×\n" in said.out
     assert said.err == f"rejected {tmp_path}/b.bin: in no known format; `kg loaders` lists those there are\n"
+
+
+def test_relations_told_apart_by_their_ends_are_used(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "a.txt").write_text("Front Guard", encoding="utf-8")
+    lines = ("T1\tGroup 0 5\tFront", "T2\tGroup 6 11\tGuard", "R1\tOf Arg1:T1 Arg2:T2", "")
+    (tmp_path / "a.ann").write_text("\n".join(lines), encoding="utf-8")
+    mapping = tmp_path / "m.yaml"
+    mapping.write_text(
+        "types: {Group: Group}\n"
+        "relations:\n  Of(Group, Group): partOf\n  Of(Group, Place): ignore\n"
+        "roles: {Arg1: subject, Arg2: object}\n",
+        encoding="utf-8",
+    )
+    assert main(["mapping", "check", str(mapping), str(tmp_path / "a.ann"), "--format", "json"]) == 0
+    left_out = json.loads(capsys.readouterr().out)["left_out"]
+    assert [row["why"] for row in left_out] == ["relations: Of(Group, Place)"]

@@ -9,7 +9,8 @@ import pytest
 
 from loaders import brat
 from loaders.mapping import apply, parse_mapping
-from ontology.models import AnnotatedArticle, Claim, DateValue, Quantity
+from loaders.source import Argument, Link, SourceDocument, Span
+from ontology.models import AnnotatedArticle, Claim, DateValue, Fragment, Quantity
 from ontology.vocabulary import load
 
 ONTOLOGY = load()
@@ -422,3 +423,53 @@ def test_roles_that_would_combine_to_a_flood(tmp_path: Path) -> None:
         f"{role}{n}:T{word}" for role, word in (("Agent", "Front"), ("Speaker", "Ipek")) for n in range(40)
     )
     assert why(annotate(tmp_path, f"R1 Part {many} Target:TUnion"), "R1") == "would make more than 256 claims"
+
+
+ENDS = """
+  Of: memberOf
+  Of(Group, Army): partOf
+  Of(Person,*): ignore
+  Of( * , Land ): {relation: linkedTo}
+"""
+
+
+@pytest.mark.parametrize(
+    ("ends", "relation"),
+    [
+        ("Front Brigade", "partOf"),
+        ("Front Union", "memberOf"),
+        ("Brigade Front", "memberOf"),
+        ("Union Borrin", "linkedTo"),
+        ("Ipek Front", None),
+    ],
+)
+def test_a_label_may_mean_something_else_of_other_ends(
+    tmp_path: Path, ends: str, relation: str | None
+) -> None:
+    first, second = ends.split()
+    mapping = MAPPING.replace("  Before: ignore", f"  Before: ignore{ENDS.rstrip()}")
+    article = annotate(tmp_path, f"R1 Of Agent:T{first} Target:T{second}", mapping)
+    assert [claim.relation for claim in article.claims] == ([relation] if relation else [])
+    assert article.tally.ignored == ({} if relation else {"Of(Person, *)": 1})
+
+
+def test_a_relation_may_bring_its_own_words() -> None:
+    def span(id: str, label: str, word: str) -> Span:
+        start = TEXT.index(word)
+        return Span(id=id, label=label, fragments=(Fragment(start, start + len(word), word),))
+
+    document = SourceDocument(TEXT, "made", "made")
+    document.spans += [span("1", "Group", "Front"), span("2", "Army", "Brigade")]
+    words = span("", "", "former trained").fragments
+    document.add(
+        Link(
+            id="r",
+            label="Trained",
+            arguments=(Argument("Agent", "1"), Argument("Target", "2")),
+            words=words,
+        )
+    )
+    article = apply(parse_mapping(MAPPING.encode(), ONTOLOGY, name="made", file="made"), document, ONTOLOGY)
+    (claim,) = article.claims
+    assert (claim.evidence, claim.ended, claim.relation) == (words, True, "trained")
+    assert article.tally.kinds == {"mention": [2, 0, 0], "relation": [1, 0, 0]}
