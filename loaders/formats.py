@@ -34,6 +34,7 @@ ENTRY_POINTS = "attest.loaders"
 
 _SHIPPED = (
     "loaders.native",
+    "loaders.webanno",
     "loaders.brat",
 )
 """The modules of the formats that come with Attest, in the order in which they are asked whether a file is theirs: the
