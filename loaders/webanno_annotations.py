@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from loaders import webanno_cells as cells
 from loaders.source import Annotation, Argument, Attribute, Equivalence, Link, SourceDocument, Span
 from loaders.webanno_cells import NO_VALUE, NOTHING, Reference
-from loaders.webanno_header import TOKEN, Column, Header, Layer
+from loaders.webanno_header import PART_OF_SPEECH, TOKEN, Column, Header, Layer
 from loaders.webanno_text import Content, Row
 from ontology.models import Fragment, Rejection
 
@@ -323,8 +323,6 @@ class Annotations:
         """The id of the annotation of a layer that a reference means."""
         if unit not in self._rows:
             raise _Lost(f"refers to {unit}, which is no token of this file")
-        if type == TOKEN:
-            return self._token(unit)
         on_row = self._on_row.get(unit, {})
         if number:
             known = self._by_number.get(number, [])
@@ -335,6 +333,8 @@ class Annotations:
             if not marks:
                 raise _Lost(f"refers to {unit}[{number}], which does not exist")
             return marks[0].id
+        if type in (TOKEN, PART_OF_SPEECH):
+            return on_row[PART_OF_SPEECH][0].id if PART_OF_SPEECH in on_row else self._token(unit)
         if type in on_row:
             return on_row[type][0].id
         marks = [mark for layer in on_row.values() for mark in layer]

@@ -29,7 +29,8 @@ _ROLES = re.compile(r"ROLE_(?:[^:]*:)?(?P<feature>.+?)_(?P<type>[A-Za-z0-9]+(?:\
 _ROLES_WITHOUT_PACKAGE = re.compile(r"ROLE_(?:[^:]*:)?(?P<feature>.+)_(?P<type>[^_]+)")
 
 TOKEN = "de.tudarmstadt.ukp.dkpro.core.api.segmentation.type.Token"
-_DEPENDENCY = "de.tudarmstadt.ukp.dkpro.core.api.syntax.type.dependency.Dependency"
+PART_OF_SPEECH = "de.tudarmstadt.ukp.dkpro.core.api.lexmorph.type.pos.POS"
+"""What relations between tokens, such as dependencies, are drawn between in WebAnno and INCEpTION."""
 
 LATEST = (3, 3)
 
@@ -119,9 +120,7 @@ class Header:
         if layer.kind == "span" and before is not None and before.holds == "roles":
             return Column(place, "fillers", before.feature, declared)
         if layer.kind == "relation" and declared.startswith("BT_"):
-            # WebAnno writes POS here, but dependencies run between tokens.
-            type = TOKEN if layer.name == _DEPENDENCY else declared.removeprefix("BT_")
-            return Column(place, "source", type=type)
+            return Column(place, "source", type=declared.removeprefix("BT_"))
         if layer.kind == "chain" and declared == "referenceType":
             return Column(place, "member type", declared)
         if layer.kind == "chain" and declared == "referenceRelation":
