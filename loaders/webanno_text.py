@@ -210,7 +210,8 @@ def _laid_out(content: Content, limit: int, width: Callable[[str], int]) -> Text
     matched = 0
     for sentence in content.sentences:
         for row in sentence.rows:
-            row.wrong = misplaced.get(id(sentence)) or _place(row, text, locate, content.header)
+            reason = _place(row, text, locate, content.header)
+            row.wrong = misplaced.get(id(sentence), reason)
             matched += not row.wrong
     return Text(text, page.remarks, matched)
 
