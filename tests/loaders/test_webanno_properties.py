@@ -49,8 +49,8 @@ equivalences: {Coreference: same}
     file="m.yaml",
 )
 PIECES = ("\t", "\n", "\r\n", "|", ";", "_", "*", "[1]", "[2]", "[0_2]", "\\", "->1-1", "1-1", "1-3.1", "0-4", "#",
-          "🚢", "999999999", "-1", "١", "\ud83d", "#T_SP=a.B|c\n", "#T_CH=a.BLink\n", "#T_RL=a.C|BT_a.B\n", "ROLE_", "\x00",
-          "#FORMAT=WebAnno TSV 3.0\n", "#Text=", "\n\n", "NaN", "1e9", "[99999999999999999999]")  # fmt: skip
+          "🚢", "999999999", "-1", "١", "\ud83d", "#T_SP=a.B|c\n", "#T_CH=a.BLink\n", "#T_RL=a.C|BT_a.B\n", "ROLE_",
+          "\x00", "#FORMAT=WebAnno TSV 3.0\n", "#Text=", "\n\n", "NaN", "1e9", "[99999999999999999999]")  # fmt: skip
 
 damages = st.lists(
     st.tuples(
