@@ -34,12 +34,6 @@ _FORMAT = re.compile(rb"(?:\xef\xbb\xbf)?#FORMAT=\s*WebAnno TSV")
 _LAYERS = re.compile(rb"^#T_(?:SP|CH|RL)=[\w.]+", re.MULTILINE)
 _ROW = re.compile(rb"^#Text=.*\n(?:#.*\n)*\r?\n?[0-9]+-[0-9]+\t[0-9]+-[0-9]+\t", re.MULTILINE)
 
-# A project that INCEpTION exported: `annotation/report.txt/jane.tsv` are Jane's annotations of report.txt.
-_IN_PROJECT = re.compile(
-    r"(?P<before>(?:.*/)?)(?:annotation|curation)/(?P<text>[^/]+\.[A-Za-z]{2,5})/(?P<who>[^/]+)\.[a-z]+"
-)
-_NOBODY = "INITIAL_CAS"
-
 
 def _recognise(file: File) -> bool:
     head = file.head
@@ -63,9 +57,6 @@ def _read(unit: Unit, options: Options) -> Iterator[Read]:
         yield RejectedDocument(Rejection(file.name, reason), source=file.name)
         return
     document = SourceDocument(whole.text, file.name, NAME, Article(path=file.within))
-    if match := _IN_PROJECT.fullmatch(file.within):
-        document.article = Article(path=match["before"] + match["text"])
-        document.annotator = match["who"] if match["who"] != _NOBODY else ""
     document.remarks += [f"{file.name}: {remark}" for remark in whole.remarks]
     if marked:
         document.remarks.append(f"{file.name}: a byte order mark was removed")

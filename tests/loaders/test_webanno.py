@@ -7,13 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from loaders import reading, webanno
+from loaders import webanno
 from loaders.files import File
 from loaders.formats import Options, Unit, recognised
-from loaders.mapping import load_mapping
 from loaders.source import Attribute, SourceDocument
 from ontology.errors import SourceError
-from ontology.models import AnnotatedArticle, RejectedDocument
+from ontology.models import RejectedDocument
 from ontology.vocabulary import load
 
 ONTOLOGY = load()
@@ -448,24 +447,6 @@ def test_recognition_is_by_content(tmp_path: Path, content: str, is_one: bool) -
     path = tmp_path / "post.dat"
     path.write_text(content)
     assert (recognised(File("post.dat", "post.dat", path, tmp_path)) is webanno.FORMAT) == is_one
-
-
-def test_whose_annotations_a_project_export_has(tmp_path: Path) -> None:
-    for name in (
-        "annotation/a.txt/jane.tsv",
-        "annotation/a.txt/INITIAL_CAS.tsv",
-        "curation/a.txt/CURATION_USER.tsv",
-        "annotation/tsv/a.tsv",
-    ):
-        path = tmp_path / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(HEADER + "\n\n#Text=x\n1-1\t0-1\tx\t\n")
-    found = list(
-        reading.read([tmp_path], Options(ONTOLOGY), lambda name: load_mapping(name, ONTOLOGY), mapping="gum")
-    )
-    assert all(isinstance(one, AnnotatedArticle) for one in found)
-    who = {(one.article.path, one.annotator) for one in found if isinstance(one, AnnotatedArticle)}
-    assert who == {("a.txt", "jane"), ("a.txt", ""), ("a.txt", "CURATION_USER"), ("annotation/tsv/a.tsv", "")}
 
 
 # -- size
