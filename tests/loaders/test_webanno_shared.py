@@ -18,7 +18,7 @@ import pytest
 
 from loaders import reading, webanno
 from loaders.files import File
-from loaders.formats import Options, Unit, recognised
+from loaders.formats import Options, recognised
 from loaders.mapping import Mapping, apply, load_mapping, parse_mapping
 from loaders.source import Link, SourceDocument
 from ontology.models import AnnotatedArticle, Mention
@@ -49,11 +49,6 @@ DIFFERENCES = {
     "testZeroWidthAnnotationBetweenTokenIsMovedToEndOfPreviousToken": Difference(
         ("span Span 3-3",), ("span Span 4-4",), _MOVED
     ),
-    "testElevatedType": Difference(
-        ("span POS 0-4 PosValue=NN coarseValue=NOUN",),
-        ("span POS_NOUN 0-4 PosValue=NN coarseValue=NOUN",),
-        "TSV has one layer for POS and all kinds of it",
-    ),
     "testUnsetSlotFeature": Difference(("event FlexLinkHost (FlexLinkHost 0-4)",), (), _HOST),
     "testStackedComplexSlotFeatureWithoutSlotFillers": Difference(
         (
@@ -71,7 +66,7 @@ DIFFERENCES = {
 RENAMED = {"NamedEntity": "Span", "intValue": "integerValue"}
 
 MAPPING = """
-types: {Span: Group, NamedEntity: Group, SimpleSpan: Group, Simple: Group, POS: Group, POS_NOUN: Group, Token: Group}
+types: {Span: Group, NamedEntity: Group, SimpleSpan: Group, Simple: Group, POS: Group, Token: Group}
 relations:
   Relation: {relation: trained}
   ComplexRelation: {relation: trained}
@@ -109,7 +104,7 @@ def documents(path: Path) -> list[SourceDocument]:
     file = File(path.name, path.name, path, path.parent)
     format = recognised(file)
     assert format is not None
-    found = list(format.read(Unit(file), OPTIONS))
+    found = [one for unit in format.gather([file], whole=False) for one in format.read(unit, OPTIONS)]
     assert all(isinstance(one, SourceDocument) for one in found)
     return [one for one in found if isinstance(one, SourceDocument)]
 
