@@ -23,6 +23,7 @@ from loaders.mapping import Mapping, apply, load_mapping, parse_mapping
 from loaders.source import Link, SourceDocument
 from ontology.models import AnnotatedArticle, Mention
 from ontology.vocabulary import load
+from tests.conftest import ROOT
 
 ONTOLOGY = load()
 OPTIONS = Options(ONTOLOGY)
@@ -212,6 +213,13 @@ def test_with_its_type_system_xmi_has_unfilled_slots_too(shared_dir: Path, tmp_p
         (tsv,), (xmi,) = documents(folder / "reference.tsv"), documents(tmp_path / "reference.xmi")
         assert described(tsv) == described(xmi), folder.name
     assert folders
+
+
+def test_the_documentation_has_the_differences() -> None:
+    page = (ROOT / "docs" / "formats" / "webanno-tsv.md").read_text()
+    for name, difference in DIFFERENCES.items():
+        (line,) = [line for line in page.splitlines() if name in line]
+        assert difference.reason in line
 
 
 def test_every_sample_is_read_without_a_loss(shared_dir: Path) -> None:
