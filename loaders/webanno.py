@@ -68,7 +68,7 @@ def _read(unit: Unit, options: Options) -> Iterator[Read]:
 FORMAT = Format(
     name=NAME,
     files="*.tsv of WebAnno and INCEpTION (WebAnno TSV 3.0 to 3.3)",
-    carries="spans with features, relations, slot features as events, chains, by the labels of the mapping",
+    carries="spans with features, relations, slot features as events, chains",
     loses="tokens, the names of sentences, and what stands between sentences (taken as a line end, then spaces)",
     recognise=_recognise,
     read=_read,

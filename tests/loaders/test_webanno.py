@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from loaders import webanno
+from loaders import webanno, webanno_annotations
 from loaders.files import File
 from loaders.formats import Options, Unit, recognised
 from loaders.source import Attribute, SourceDocument
@@ -486,3 +486,16 @@ def test_a_cell_may_be_as_long_as_it_likes(tmp_path: Path, cells: str) -> None:
     found = document(tmp_path, HEADER + SPAN + "\n\n" + rows)
     assert time.monotonic() - started < 30
     assert found.read
+
+
+def test_spans_cannot_cover_more_than_there_is_memory_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(webanno_annotations, "_MOST_COVERED", 1_000_000)
+    rows = "".join(f"1-1.{n}\t{n}-20\t{'a' * (20 - n)}\t*[{n}]\t\n" for n in range(1, 20))
+    last = "|".join(f"*[{n}]" for n in range(1, 20))
+    content = f"#Text={'a' * 20}{' ' * 100_000}b\n1-1\t0-20\t{'a' * 20}\t_\t\n{rows}1-2\t100020-100021\tb\t{last}\t\n"
+    found = document(tmp_path, HEADER + PLAIN + "\n\n" + content)
+    assert len(found.spans) == 9
+    assert set(reasons(found)) == {"covers so much that all spans together are too large"}
+    assert found.read == 19
