@@ -34,6 +34,8 @@ ENTRY_POINTS = "attest.loaders"
 
 _SHIPPED = (
     "loaders.native",
+    "loaders.cas_xmi",
+    "loaders.cas_json",
     "loaders.brat",
 )
 """The modules of the formats that come with Attest, in the order in which they are asked whether a file is theirs: the
