@@ -28,6 +28,9 @@ from ontology.models import RejectedDocument, Rejection
 HEAD = 1 << 16
 """Bytes at the beginning of a file by which its format is recognised."""
 
+_DEEPEST = 20
+"""How many archives may lie one within the other: there are some that hold themselves."""
+
 STANDARD_INPUT = "standard input"
 
 _BOM = b"\xef\xbb\xbf"
@@ -155,6 +158,8 @@ class Folder:
     """What lies side by side in one folder (or what of it the user named), in order of name.
 
     `problems` are the files that cannot be read at all. `whole` says that the user named the folder and not its files.
+    `below` names the folders and archives in it that come after it, each a folder of its own: whoever takes the folder
+    as a whole, with all that is in it, clears the list.
     """
 
     path: Path
@@ -164,6 +169,7 @@ class Folder:
     files: tuple[File, ...]
     whole: bool
     problems: tuple[RejectedDocument, ...] = ()
+    below: list[str] = field(default_factory=list)
 
     def names(self) -> set[str]:
         """The names of its files."""
@@ -186,7 +192,7 @@ def folders(paths: Iterable[str | os.PathLike[str]], *, skip: Path | None = None
         elif path.is_dir():
             yield from _walk(path, str(path), "", skip)
         else:
-            yield from _one(path, str(path), path.name)
+            yield from opened(path, str(path), path.name)
 
 
 def _from_standard_input() -> Iterator[Folder]:
@@ -202,8 +208,11 @@ def _from_standard_input() -> Iterator[Folder]:
         yield from _unpacked(path, STANDARD_INPUT, STANDARD_INPUT)
 
 
-def _one(path: Path, name: str, within: str) -> Iterator[Folder]:
-    """A file that the user named, or what is in it if it is an archive."""
+def opened(path: Path, name: str, within: str) -> Iterator[Folder]:
+    """One file, or what is in it if it is an archive or a folder; `name` and `within` are what it is called."""
+    if path.is_dir():
+        yield from _walk(path, name, within, None)
+        return
     problem = _unreadable(path, name)
     root = path.parent
     if problem is not None:
@@ -214,7 +223,9 @@ def _one(path: Path, name: str, within: str) -> Iterator[Folder]:
         yield Folder(root, root, str(root), "", (_file(path, name, within, root),), whole=False)
 
 
-def _walk(root: Path, name: str, within: str, skip: Path | None, top: Path | None = None) -> Iterator[Folder]:
+def _walk(
+    root: Path, name: str, within: str, skip: Path | None, top: Path | None = None, depth: int = 0
+) -> Iterator[Folder]:
     closed: list[OSError] = []
     skipped = skip.resolve() if skip is not None else None
     for place, subfolders, names in os.walk(root, onerror=closed.append):
@@ -240,18 +251,29 @@ def _walk(root: Path, name: str, within: str, skip: Path | None, top: Path | Non
                 packed.append(path)
             else:
                 files.append(_file(path, _join(own_name, one), _join(own_within, one), top or root))
-        yield Folder(here, top or root, own_name, own_within, tuple(files), True, tuple(problems))
+        below_here = [*subfolders, *(path.name for path in packed)]
+        yield Folder(here, top or root, own_name, own_within, tuple(files), True, tuple(problems), below_here)
+        subfolders[:] = [one for one in subfolders if one in below_here]
         for path in packed:
-            yield from _unpacked(path, _join(own_name, path.name), _join(own_within, path.name), top or root)
+            if path.name not in below_here:
+                continue
+            inner_name, inner_within = _join(own_name, path.name), _join(own_within, path.name)
+            yield from _unpacked(path, inner_name, inner_within, top or root, depth)
     for error in closed:
         rejected = _rejected(str(error.filename), f"cannot be read: {error.strerror}; check its permissions")
         yield Folder(root, root, name, within, (), whole=True, problems=(rejected,))
 
 
-def _unpacked(path: Path, name: str, within: str, top: Path | None = None) -> Iterator[Folder]:
+def _unpacked(
+    path: Path, name: str, within: str, top: Path | None = None, depth: int = 0
+) -> Iterator[Folder]:
     try:
+        if depth == _DEEPEST:
+            raise SourceError(
+                f"lies in {depth} archives, one within the other: unpack it yourself", file=name
+            )
         with archives.unpacked(path, name) as folder:
-            yield from _walk(folder, name, within, None)
+            yield from _walk(folder, name, within, None, depth=depth + 1)
     except SourceError as error:
         problem = RejectedDocument(Rejection(error.file, error.reason), source=error.file)
         yield Folder(path.parent, top or path.parent, name, within, (), whole=False, problems=(problem,))

@@ -12,7 +12,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING, Any, Literal
 
 from loaders import fields, values
-from loaders.mapping_schema import CLAIM_FIELDS, IGNORE, LITERALS, OWN_VALUE, Mapping
+from loaders.mapping_schema import CLAIM_FIELDS, IGNORE, LITERALS, OWN_VALUE, AttributeRule, Mapping
 from loaders.source import (
     Account,
     Annotation,
@@ -52,15 +52,6 @@ class Thing:
     date: str | None = None
     used: bool = False
 
-    def whole(self) -> Thing:
-        """The thing that this one is now a part of, or itself."""
-        whole = self
-        while whole.same_as is not None:
-            whole = whole.same_as
-        if self is not whole:
-            self.same_as = whole
-        return whole
-
     def entity(self) -> Entity:
         """The entity this thing becomes."""
         return Entity(
@@ -75,13 +66,22 @@ class Thing:
 
 @dataclass(slots=True, eq=False)
 class Value:
-    """A date or quantity in the text; without `date` or `quantity` it is only its words. `used`: by some claim."""
+    """A date or quantity in the text; without `date` or `quantity` it is only its words. `used`: by some claim.
+
+    `same_as` is the value in other words that this one was found to be the same as.
+    """
 
     kind: Literal["date", "quantity"]
     mention: Mention
     date: str | None = None
     quantity: Quantity | None = None
     used: bool = False
+    same_as: Value | None = None
+
+    @property
+    def known(self) -> str | Quantity | None:
+        """What it comes to, as far as that is known."""
+        return self.date if self.kind == "date" else self.quantity
 
 
 def reading_order(mention: Mention) -> tuple[Fragment, ...]:
@@ -144,7 +144,7 @@ class Things:
     def of(self, handle: str) -> Thing | Value | None:
         """The thing or value that a span stands for."""
         meant = self._meant.get(handle)
-        return meant.whole() if isinstance(meant, Thing) else meant
+        return _whole(meant) if meant is not None else None
 
     def add(self, thing: Thing) -> None:
         """Keep a thing that no span stands for: an event that is a node."""
@@ -169,7 +169,8 @@ class Things:
             handle
             for handle, meant in self._meant.items()
             if not meant.used
-            and (isinstance(meant, Value) or (meant.same_as is None and meant.date is not None))
+            and meant.same_as is None
+            and (isinstance(meant, Value) or meant.date is not None)
         ]
         if unused:
             some = ", ".join(unused[:10]) + (" …" if len(unused) > 10 else "")
@@ -242,24 +243,50 @@ class Things:
             self._unite(equivalence, equivalence.members)
 
     def _unite(self, why: Annotation, members: Iterable[str]) -> None:
+        """Make the members one, those left out that the mapping ignores."""
         targets = [self.by_id[member] for member in members]
-        if targets and all(self._account.is_ignored(target) for target in targets):
-            self._account.ignore(why, targets[0].label)
+        left = [target for target in targets if not self._account.is_ignored(target)]
+        if len(left) < 2 and len(left) < len(targets):
+            out = next(target for target in targets if self._account.is_ignored(target))
+            self._account.ignore(why, out.label)
+            return
+        meant = {target.id: self.of(target.id) for target in left}
+        values = {id(value): value for value in meant.values() if isinstance(value, Value)}
+        if values and all(isinstance(one, Value) for one in meant.values()):
+            self._unite_values(why, list(values.values()))
             return
         things: dict[int, Thing] = {}
-        for target in targets:
-            thing = self.of(target.id)
+        for target in left:
+            thing = meant[target.id]
             if isinstance(thing, Thing):
                 things[id(thing)] = thing
                 continue
             if self._account.is_rejected(target):
                 reason = f"refers to {target.title}, which was rejected"
-            elif self._account.is_ignored(target):
-                reason = f"{target.id} ({target.label}) is ignored, but other members are not"
             else:
                 reason = f"{target.id} ({target.label}) is no node: only nodes can be the same"
             self._account.reject(why, reason)
             return
+        self._unite_things(why, things)
+
+    def _unite_values(self, why: Annotation, values: list[Value]) -> None:
+        """Words for one date or figure: what is known of one of them is known of all."""
+        known = [value for value in values if value.known is not None]
+        differ = [str(value.known) for value in known if value.known != known[0].known]
+        if len({value.kind for value in values}) > 1:
+            self._account.reject(
+                why, "its members cannot be one thing: nothing is both a date and a quantity"
+            )
+        elif differ:
+            self._account.reject(why, f"its members cannot be one thing: {known[0].known} is not {differ[0]}")
+        else:
+            keep = (known or values)[0]
+            for value in values:
+                if value is not keep:
+                    value.same_as = keep
+            self._account.load(why)
+
+    def _unite_things(self, why: Annotation, things: dict[int, Thing]) -> None:
         types = list(dict.fromkeys(thing.type for thing in things.values()))
         for first, second in combinations(types, 2):
             if self._ontology.disjoint(first, second):
@@ -282,9 +309,7 @@ class Things:
 
     def _meaning(self, attribute: Attribute) -> tuple[str, str] | None:
         """The field an attribute sets and to what; None where the mapping ignores it or does not know it."""
-        layer = self._layers.get(attribute.target) or self.by_id[attribute.target].label
-        rule = self._mapping.attributes.get(f"{layer}.{attribute.label}")
-        rule = rule or self._mapping.attributes.get(attribute.label)
+        rule = self._rule(attribute)
         if rule is None:
             self._account.reject(attribute, self.unmapped(f"attribute {attribute.label}"))
             return None
@@ -302,6 +327,13 @@ class Things:
         else:
             return rule.sets, value
         return None
+
+    def _rule(self, attribute: Attribute) -> AttributeRule | None:
+        """What the mapping says of an attribute: under this label, in this layer, or anywhere."""
+        rules = self._mapping.attributes
+        label, layer = self.by_id[attribute.target].label, self._layers.get(attribute.target)
+        names = (f"{label}.{attribute.label}", f"{layer}.{attribute.label}", attribute.label)
+        return next((rules[name] for name in names if name in rules), None)
 
     def _refine(self, attribute: Attribute, type: str) -> None:
         target = self.by_id[attribute.target]
@@ -338,9 +370,8 @@ class Things:
             self.settings.setdefault(target.id, {})[name] = value
 
     def _own_value(self, attribute: Attribute, thing: Thing, name: str, value: str) -> None:
-        layer = self._layers.get(attribute.target) or self.by_id[attribute.target].label
-        rules = self._mapping.attributes
-        constant = (rules.get(f"{layer}.{attribute.label}") or rules[attribute.label]).constant or ""
+        rule = self._rule(attribute)
+        constant = (rule.constant if rule is not None else None) or ""
         if name == "name":
             thing.names.append(Name(value, constant))
             self._account.load(attribute)
@@ -443,11 +474,21 @@ class Things:
                 )
                 self._account.reject(note, f"{text[:60]!r} is no {meant.kind}: {form}")
             return
-        if self._first_to_say(note.target, meant.kind, str(found), note):
+        if self._first_to_say(id(meant), meant.kind, str(found), note):
             if isinstance(found, str):
                 meant.date = found
             else:
                 meant.quantity = found
+
+
+def _whole(meant: Thing | Value) -> Thing | Value:
+    """The thing or value that this one is now a part of, or itself."""
+    whole = meant
+    while whole.same_as is not None:
+        whole = whole.same_as
+    if meant is not whole:
+        meant.same_as = whole
+    return whole
 
 
 def _literal(kind: Literal["date", "quantity"], span: Span) -> Value:

@@ -150,8 +150,20 @@ def _un_list(value: str) -> str | None:
     return f"{match[1].upper()}{match[2].lower()}.{match[3]}" if match else None
 
 
+_QUOTED = re.compile("%[0-9A-Fa-f]{2}")
+
+
 def _wikipedia(value: str) -> str | None:
-    """`language:Title`; without a language, English. Titles have underscores and begin with a capital."""
+    """`language:Title`; without a language, English. Titles have underscores and begin with a capital.
+
+    No title has a percent sign before two hexadecimal digits, so that what has one is quoted as in an address.
+    """
+    if _QUOTED.search(value):
+        from urllib.parse import unquote
+
+        value = unquote(value)
+        if _QUOTED.search(value) or "\ufffd" in value:
+            return None
     language, _, title = value.partition(":")
     if not re.fullmatch(r"[a-z]{2,3}(-[a-z]+)*|simple", language):
         language, title = "en", value

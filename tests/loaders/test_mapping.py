@@ -297,6 +297,35 @@ def test_things_that_cannot_be_one(tmp_path: Path) -> None:
     assert len(article.entities) == 2
 
 
+def test_words_for_one_date_are_one_value(tmp_path: Path) -> None:
+    article = annotate(
+        tmp_path,
+        f"{EVENT} Time:Tspring\n* Alias Tspring T2031\nR1 Same Agent:Tspring Target:T2031\n#1 Note T2031 | 2031-04",
+    )
+    assert not article.tally.rejected
+    assert only(article).start == "2031-04"
+    assert not any("no claim uses" in note for note in article.tally.notes)
+
+
+def test_one_date_is_not_another_nor_a_figure(tmp_path: Path) -> None:
+    lines = "* Alias T2031 Tspring\n* Alias Tspring Tthousands\n#1 Note Tspring | 2032-04\n#2 Note T2031 | 2031-05"
+    article = annotate(tmp_path, lines)
+    assert [r.reason for r in article.tally.rejected] == [
+        "its members cannot be one thing: nothing is both a date and a quantity",
+        "date 2031-05 contradicts #1, which says 2032-04",
+    ]
+
+
+def test_what_is_ignored_is_left_out_of_an_equivalence(tmp_path: Path) -> None:
+    article = annotate(
+        tmp_path,
+        "* Alias TFront Tblue TUnion\n* Alias Tblue TIpek\nR1 Same Agent:TFront Target:Tblue",
+    )
+    assert not article.tally.rejected
+    assert article.tally.ignored == {"Colour": 3}
+    assert sorted(len(e.mentions) for e in article.entities) == [1, 2]
+
+
 # -- reports
 
 
