@@ -85,7 +85,7 @@ def cut(file: File, limit: int) -> Iterator[json_stream.Document]:
 
 
 def read_records(
-    unit: Unit, options: Options, what: str, read: Callable[[Record], Iterator[SourceDocument]]
+    unit: Unit, options: Options, what: str, read: Callable[[Record], Iterator[Read]]
 ) -> Iterator[Read]:
     """What `read` makes of every record of a unit's file; a record that is none, or that it refuses with SourceError,
     is a rejected document. `what` a record should be is said where one is no object.
