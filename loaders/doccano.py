@@ -87,7 +87,7 @@ def _read(unit: Unit, options: Options) -> Iterator[Read]:
 
 def _example(
     unit: Unit, options: Options, articles: Articles, users: dict[str, None], record: Record
-) -> Iterator[SourceDocument]:
+) -> Iterator[Read]:
     data, line, ordinal = record
     columns = _columns(data)
     text = _text(data, columns)

@@ -37,6 +37,10 @@ _SHIPPED = (
     "loaders.re3d",
     "loaders.plover",
     "loaders.stix",
+    "loaders.label_studio",
+    "loaders.doccano",
+    "loaders.prodigy",
+    "loaders.web_annotation",
     "loaders.brat",
 )
 """The modules of the formats that come with Attest, in the order in which they are asked whether a file is theirs: the
@@ -57,12 +61,14 @@ class Unit(NamedTuple):
 class Options:
     """What a reader is told: the ontology, the longest article, and whose annotations where a file holds several's.
 
-    `annotator` is empty for the format's own choice (curated ones where there are some, else everyone's).
+    `annotator` is empty for the format's own choice (curated ones where there are some, else everyone's). `counting`
+    is how offsets count in formats that do not tell (one of loaders.offsets.COUNTINGS); empty is code points.
     """
 
     ontology: Ontology
     max_characters: int = MAX_CHARACTERS
     annotator: str = ""
+    counting: str = ""
 
     @property
     def max_bytes(self) -> int:

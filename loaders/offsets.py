@@ -87,9 +87,16 @@ def settle_offsets(
                     document.rejected.append(Rejection(claim.span.file, reason, line))
 
 
+def allowance(text: str) -> int:
+    """How many characters spans without covered text may cover together."""
+    return _LAYERS * len(text) + _ALLOWED_ANYWAY
+
+
 def _within_allowance(document: SourceDocument, claimed: list[Claimed]) -> list[Claimed]:
     """The claims, without those that would copy the text over and over again."""
-    left = _LAYERS * len(document.text) + _ALLOWED_ANYWAY
+    left = allowance(document.text)
+    if len(claimed) * len(document.text) <= left:
+        return claimed
     beyond: set[int] = set()
     for number, claim in enumerate(claimed):
         if claim.words is None:
@@ -113,7 +120,7 @@ class _Way(NamedTuple):
 def _settled(
     text: str, claimed: list[Claimed], as_counted: Locate, byte_order_mark: bool, majority: bool
 ) -> _Way:
-    told = sum(claim.words is not None for claim in claimed)
+    told = len([claim for claim in claimed if claim.words is not None])
     first = best = _tried(text, claimed, "", as_counted)
     if first.fits == told:
         return first
@@ -139,10 +146,13 @@ def _settled(
 
 
 def _tried(text: str, claimed: list[Claimed], name: str, locate: Locate) -> _Way:
-    matches = [_match(text, claim, locate) for claim in claimed]
-    fits = sum(
-        match is not None and claim.words is not None for claim, match in zip(claimed, matches, strict=True)
-    )
+    matches: list[_Match | None] = []
+    fits = 0
+    for claim in claimed:
+        match = _match(text, claim, locate)
+        matches.append(match)
+        if match is not None and claim.words is not None:
+            fits += 1
     return _Way(name, locate, matches, fits)
 
 
@@ -178,8 +188,11 @@ def _match(text: str, claim: Claimed, locate: Locate, *, trimmed: bool = False) 
     """The claim's words in the text. `trimmed`: white space at their end may be missing from its file, as editors
     remove it; that is too weak a likeness to tell ways of counting apart by."""
     words, more = claim.words, claim.more
-    if locate is _same and words is not None and len(claim.ranges) == 1:
+    if locate is _same and len(claim.ranges) == 1:  # as good as always
         ((start, end),) = claim.ranges
+        if words is None:
+            good = 0 <= start <= end <= len(text)
+            return _Match((Fragment(start, end, text[start:end]),), 0) if good else None
         if end - start == len(words) and start >= 0 and text.startswith(words, start):
             return _Match((Fragment(start, end, words),), 0)
     ranges = _located(text, claim, locate)

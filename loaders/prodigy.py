@@ -66,7 +66,7 @@ def _read(unit: Unit, options: Options) -> Iterator[Read]:
 
 def _task(
     unit: Unit, options: Options, articles: Articles, seen: dict[str, None], record: Record
-) -> Iterator[SourceDocument]:
+) -> Iterator[Read]:
     task, line, ordinal = record
     annotator = _name(task.get("_annotator_id")) or _name(task.get("_session_id"))
     if annotator and len(seen) < 100:
