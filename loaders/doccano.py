@@ -25,7 +25,6 @@ from loaders.json_documents import (
     listed,
     offset,
     read_records,
-    records,
     reject,
     too_long,
 )
@@ -44,7 +43,7 @@ _ABOUT_ALL = "is about the whole document"
 
 
 def _recognise(file: File) -> bool:
-    return any(_is_example(record) for record in records(file))
+    return any(_is_example(record) for record in file.records)
 
 
 def _is_example(record: dict[str, Any]) -> bool:

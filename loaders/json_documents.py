@@ -18,7 +18,6 @@ from ontology.errors import SourceError
 from ontology.models import RejectedDocument, Rejection
 
 _LINES = (".jsonl", ".ndjson")
-_RECORDS_LOOKED_AT = 50
 
 
 class _NotJson(ValueError):
@@ -40,7 +39,9 @@ def parse(content: bytes, line: int = 1, file: str = "") -> Any:
     except RecursionError:
         reason = "nested too deeply"
     except json.JSONDecodeError as error:
-        reason, line = f"not JSON: {error.msg} (column {error.colno})", line + error.lineno - 1
+        lines = content.rstrip().count(b"\n") + 1  # what is cut off ends on its own line, not on the next
+        reason = f"not JSON: {error.msg} (column {error.colno})"
+        line += min(error.lineno, lines) - 1
     except _NotJson as error:
         reason = f"not JSON: {error}"
     except ValueError:  # Python's guard against converting thousands of digits
@@ -153,24 +154,6 @@ def kind(value: object) -> str:
 def offset(value: object) -> bool:
     """Whether a value can be an offset: a whole number that is not negative."""
     return type(value) is int and value >= 0
-
-
-def records(file: File) -> list[dict[str, Any]]:
-    """The first objects that a file's head shows whole or in part, by which its format is recognised."""
-    outline = file.outline
-    if isinstance(outline, list):
-        return [one for one in outline[:_RECORDS_LOOKED_AT] if isinstance(one, dict)]
-    if not isinstance(outline, dict):
-        return []
-    found = [outline]
-    for line in file.head.split(b"\n", _RECORDS_LOOKED_AT)[1:_RECORDS_LOOKED_AT]:
-        try:
-            more = json.loads(line) if line.startswith(b"{") else None
-        except (ValueError, RecursionError):
-            break
-        if isinstance(more, dict):
-            found.append(more)
-    return found
 
 
 def _has_lines(head: bytes) -> bool:

@@ -28,7 +28,6 @@ from loaders.json_documents import (
     kind,
     listed,
     read_records,
-    records,
     reject,
     too_long,
 )
@@ -45,16 +44,20 @@ _ANSWERS = ("choices", "taxonomy", "text", "rating", "number", "datetime", "pair
 
 
 def _recognise(file: File) -> bool:
-    return any(_is_task(record) or is_minimal(record) for record in records(file))
+    return any(_is_task(record) or is_minimal(record) for record in file.records)
 
 
 def _is_task(record: dict[str, Any]) -> bool:
-    if not isinstance(record.get("data"), dict):
+    if not isinstance(record.get("data", {}), dict):
         return False
+    # Exports have the annotations first; of a long one nothing else may be in sight.
     for key in (*_ANNOTATIONS, "predictions", "drafts"):
         made = record.get(key)
-        if isinstance(made, list) and (not made or not isinstance(made[0], dict) or "result" in made[0]):
-            return True
+        if isinstance(made, list) and ("data" in record or made):
+            if not made or not isinstance(made[0], dict):
+                return "data" in record
+            if isinstance(made[0].get("result"), list):
+                return True
     return False
 
 

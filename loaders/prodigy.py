@@ -24,7 +24,6 @@ from loaders.json_documents import (
     listed,
     offset,
     read_records,
-    records,
     reject,
     too_long,
 )
@@ -38,7 +37,7 @@ _ABOUT_ALL = "is about the whole document"
 
 
 def _recognise(file: File) -> bool:
-    return any(_is_task(record) for record in records(file))
+    return any(_is_task(record) for record in file.records)
 
 
 def _is_task(record: dict[str, Any]) -> bool:

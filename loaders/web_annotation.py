@@ -21,7 +21,7 @@ from typing import Any
 from loaders.article_keys import Articles
 from loaders.files import File
 from loaders.formats import Format, Options, Read, Unit, rejected
-from loaders.json_documents import cut, parse, records
+from loaders.json_documents import cut, parse
 from loaders.json_ld import id_of, many, targets, types, words
 from loaders.source import SourceDocument
 from loaders.web_maker import Maker
@@ -37,7 +37,7 @@ _SETS = ("AnnotationPage", "AnnotationCollection")
 
 
 def _recognise(file: File) -> bool:
-    return any(_is_ours(record) for record in records(file))
+    return any(_is_ours(record) for record in file.records)
 
 
 def _is_ours(record: dict[str, Any]) -> bool:
