@@ -36,7 +36,9 @@ HTML = (
 )
 
 
-def region(id: str, label: str, at: str, *more: str, text: str = TEXT, shift: int = 0, **extra: Any) -> dict[str, Any]:
+def region(
+    id: str, label: str, at: str, *more: str, text: str = TEXT, shift: int = 0, **extra: Any
+) -> dict[str, Any]:
     start = text.index(at)
     value = {"start": start + shift, "end": start + len(at) + shift, "text": at, "labels": [label, *more]}
     return {"id": id, "type": "labels", "from_name": "label", "to_name": "text", "value": value, **extra}
@@ -49,7 +51,13 @@ def answer(id: str, kind: str, name: str, value: Any, at: str = "") -> dict[str,
 
 
 def relation(source: str, target: str, *labels: str, direction: str = "right") -> dict[str, Any]:
-    return {"type": "relation", "from_id": source, "to_id": target, "direction": direction, "labels": list(labels)}
+    return {
+        "type": "relation",
+        "from_id": source,
+        "to_id": target,
+        "direction": direction,
+        "labels": list(labels),
+    }
 
 
 REGIONS = [region("a", "Group", "Varnaks"), region("b", "Group", "الفرقة"), region("c", "Place", "Tel Arun")]
@@ -57,7 +65,14 @@ RESULT = [*REGIONS, relation("a", "b", "Trained"), answer("a", "choices", "sure"
 
 
 def annotation(result: list[Any], **more: Any) -> dict[str, Any]:
-    return {"id": 3, "completed_by": 1, "was_cancelled": False, "ground_truth": False, "result": result, **more}
+    return {
+        "id": 3,
+        "completed_by": 1,
+        "was_cancelled": False,
+        "ground_truth": False,
+        "result": result,
+        **more,
+    }
 
 
 def task(*annotations: dict[str, Any], **more: Any) -> dict[str, Any]:
@@ -88,7 +103,10 @@ def test_regions_relations_and_answers_are_read(tmp_path: Path) -> None:
 
 def test_lines_are_read_like_an_array(tmp_path: Path) -> None:
     file = saved(tmp_path / "x.jsonl", [task(annotation(RESULT)), task(annotation(RESULT), id=8)], lines=True)
-    assert [d.article.path for d in read(FORMAT, file) if isinstance(d, SourceDocument)] == ["x.jsonl#7", "x.jsonl#8"]
+    assert [d.article.path for d in read(FORMAT, file) if isinstance(d, SourceDocument)] == [
+        "x.jsonl#7",
+        "x.jsonl#8",
+    ]
 
 
 def test_further_labels_of_a_region_are_attributes_of_it(tmp_path: Path) -> None:
@@ -113,7 +131,13 @@ def test_answers_of_every_kind_about_a_region(tmp_path: Path) -> None:
     ]
     document = only(load(tmp_path, task(annotation([REGIONS[0], *said]))))
     told = [(a.label, a.value) for a in document.attributes]
-    assert told == [("kind", "Actor > Armed"), ("kind", "Actor"), ("id", "Q7"), ("stars", "4"), ("size", "2.5")]
+    assert told == [
+        ("kind", "Actor > Armed"),
+        ("kind", "Actor"),
+        ("id", "Q7"),
+        ("stars", "4"),
+        ("size", "2.5"),
+    ]
 
 
 def test_a_note_on_a_region_is_a_note(tmp_path: Path) -> None:
@@ -151,7 +175,9 @@ def test_several_annotators_make_a_document_each(tmp_path: Path) -> None:
     documents = load(tmp_path, task(annotation(RESULT), omar, again))
     made = [(d.annotator, d.layer, len(d.spans)) for d in documents if isinstance(d, SourceDocument)]
     assert made == [("1", "", 3), ("omar@borrin.example", "", 1), ("1", "annotation 5", 2)]
-    assert only(load(tmp_path, task(annotation(RESULT), omar), annotator="2")).annotator == "omar@borrin.example"
+    assert (
+        only(load(tmp_path, task(annotation(RESULT), omar), annotator="2")).annotator == "omar@borrin.example"
+    )
     with pytest.raises(SourceError, match="nothing by mira; there is work of 1, omar"):
         load(tmp_path, task(annotation(RESULT), omar), annotator="mira")
 
@@ -238,7 +264,14 @@ def test_html_is_read_by_its_words(tmp_path: Path) -> None:
 
 def test_dialogues_are_read_by_paragraph(tmp_path: Path) -> None:
     said = [{"author": "Mira", "text": "We met 🦩"}, {"author": "Omar", "text": "The Varnaks?"}]
-    value = {"start": "1", "end": "1", "startOffset": 4, "endOffset": 11, "text": "Varnaks", "paragraphlabels": ["Group"]}
+    value = {
+        "start": "1",
+        "end": "1",
+        "startOffset": 4,
+        "endOffset": 11,
+        "text": "Varnaks",
+        "paragraphlabels": ["Group"],
+    }
     good = {"id": "a", "type": "paragraphlabels", "from_name": "l", "to_name": "d", "value": value}
     bad = {**good, "id": "b", "value": {**value, "end": "7"}}
     document = only(load(tmp_path, task(annotation([good, bad]), data={"d": said})))
@@ -247,7 +280,12 @@ def test_dialogues_are_read_by_paragraph(tmp_path: Path) -> None:
 
 
 def test_what_is_no_region_of_a_text_is_rejected_by_itself(tmp_path: Path) -> None:
-    box = {"id": "x", "type": "rectanglelabels", "value": {"x": 1, "y": 2, "rectanglelabels": ["Car"]}, "to_name": "img"}
+    box = {
+        "id": "x",
+        "type": "rectanglelabels",
+        "value": {"x": 1, "y": 2, "rectanglelabels": ["Car"]},
+        "to_name": "img",
+    }
     unlabelled = region("u", "", "Varnaks")
     unlabelled["value"]["labels"] = []
     wrong = [box, unlabelled, relation("a", "zz", "X"), relation("", "a", "X"), 5, {"type": "video"}]
@@ -268,7 +306,9 @@ def test_the_minimal_export(tmp_path: Path) -> None:
         "text": TEXT,
         "topic": "war",
         "label": values,
-        "sure": [{"start": values[0]["start"], "end": values[0]["end"], "text": "Varnaks", "choices": ["yes"]}],
+        "sure": [
+            {"start": values[0]["start"], "end": values[0]["end"], "text": "Varnaks", "choices": ["yes"]}
+        ],
         "all": {"choices": ["a", "b"]},
         "annotator": 1,
         "annotation_id": 3,
@@ -300,7 +340,9 @@ def test_fifty_thousand_regions_take_seconds(tmp_path: Path) -> None:
 FUZZED = [
     task(annotation(RESULT), predictions=[{"result": REGIONS}]),
     task(
-        annotation([{**REGIONS[0], "value": {**REGIONS[0]["value"], "globalOffsets": {"start": 6, "end": 13}}}]),
+        annotation(
+            [{**REGIONS[0], "value": {**REGIONS[0]["value"], "globalOffsets": {"start": 6, "end": 13}}}]
+        ),
         data={"text": f"<p>{TEXT}</p>", "talk": [{"author": "a", "text": "b"}]},
     ),
 ]
@@ -309,7 +351,9 @@ FUZZED = [
 @given(damaged(FUZZED))
 @settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_damaged_values_are_accounted_for(tmp_path: Path, value: Any) -> None:
-    read_unrecognised(FORMAT, saved(tmp_path / "x.jsonl", value if isinstance(value, list) else [value], lines=True))
+    read_unrecognised(
+        FORMAT, saved(tmp_path / "x.jsonl", value if isinstance(value, list) else [value], lines=True)
+    )
 
 
 @given(st.data())
