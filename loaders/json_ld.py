@@ -16,6 +16,8 @@ def types(record: Any) -> list[str]:
     """The types of a resource."""
     if not isinstance(record, dict):
         return []
+    if isinstance(own := record.get("type"), str):
+        return [own]
     return [one for one in many(record.get("type", record.get("@type"))) if isinstance(one, str)]
 
 
@@ -43,6 +45,8 @@ def words(value: object) -> str:
 
 def flat(value: Any) -> list[Any]:
     """The targets or bodies of an annotation, those of a choice or set among them."""
+    if isinstance(value, dict) and "items" not in value:
+        return [value]
     found: list[Any] = []
     for one in many(value):
         inner = one.get("items") if isinstance(one, dict) else None

@@ -307,27 +307,28 @@ class _Builder:
 
     def _region(self, result: dict[str, Any], labels: list[Any]) -> None:
         task, id = self._task, _id(result.get("id"))
-        control = _control(result)
-        value = result["value"]
         key = task.texts.key_of(result)
         document, claimed = self._at(key)
         words = [label for label in labels if isinstance(label, str) and label]
-        for label in labels:
-            if not isinstance(label, str) or not label:
-                reject(document, task.line, f"a label is {kind(label)}, not words", id or None, "mention")
-        if not words:
+        if len(words) != len(labels) or not words:
+            for label in labels:
+                if not isinstance(label, str) or not label:
+                    reject(document, task.line, f"a label is {kind(label)}, not words", id or None, "mention")
             if not labels:
                 reject(document, task.line, "has no label", id or None, "mention")
-            return
+            if not words:
+                return
         if id and id in self._in:  # a second control's labels for the same region
-            self._attributes(id, control, words)
+            self._attributes(id, _control(result), words)
             return
         id = id or f"region {next(self._numbers)}"
         self._in[id] = key
         span = Span(id=id, label=words[0], file=document.source, line=task.line, fragments=())
-        self._attributes(id, control, words[1:])
-        self._note(result, id)
-        place = task.texts.place(key, value)
+        if len(words) > 1:
+            self._attributes(id, _control(result), words[1:])
+        if "meta" in result:
+            self._note(result, id)
+        place = task.texts.place(key, result["value"])
         if isinstance(place, Place):
             claimed.append(Claimed(span, ((place.start, place.end),), place.words))
         else:
@@ -384,7 +385,7 @@ class _Builder:
         direction = result.get("direction")
         roles = ("party", "party") if direction == "bi" else ("source", "target")
         ends = [source, target] if direction != "left" else [target, source]
-        arguments = tuple(Argument(role, end) for role, end in zip(roles, ends, strict=True))
+        arguments = (Argument(roles[0], ends[0]), Argument(roles[1], ends[1]))
         for label in labels or ["relation"]:
             if not isinstance(label, str) or not label:
                 reject(document, self._task.line, f"a label is {kind(label)}, not words", None, "relation")

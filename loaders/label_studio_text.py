@@ -33,6 +33,7 @@ class Texts:
     def __init__(self, data: dict[str, Any], *, is_hypertext: bool = False) -> None:
         self._data, self._is_hypertext = data, is_hypertext
         self._made: dict[str, str] = {}
+        self._html: set[str] = set()
         self._starts: dict[str, list[int]] = {}
         self._known: dict[tuple[str, str], str] = {}
         self.main = self._main()
@@ -55,7 +56,10 @@ class Texts:
             return self._made[key]
         value = self._data.get(key)
         if isinstance(value, str):
-            text = _words_of(value) if self._is_hypertext and "<" in value else value
+            text = value
+            if self._is_hypertext and "<" in value:
+                text = _words_of(value)
+                self._html.add(key)
         elif isinstance(value, list) and _is_dialogue(value):
             paragraphs = [_said(paragraph) for paragraph in value]
             text = "\n".join(paragraphs)
@@ -67,8 +71,7 @@ class Texts:
 
     def is_html(self, key: str) -> bool:
         """Whether the text is what is left of HTML without its tags."""
-        value = self._data.get(key)
-        return isinstance(value, str) and self._made.get(key) != value
+        return key in self._html
 
     def why_none(self) -> str:
         """Why there is no text."""
@@ -87,6 +90,9 @@ class Texts:
         if key in self._starts:
             return self._in_dialogue(key, value, words)
         start, end = value.get("start"), value.get("end")
+        # As good as always: whole numbers in plain text.
+        if type(start) is int and type(end) is int and "globalOffsets" not in value and key not in self._html:
+            return Place(start, end, words)
         if "globalOffsets" in value or not (offset(start) and offset(end)):
             spread = value.get("globalOffsets")
             if not isinstance(spread, dict):

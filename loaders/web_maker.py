@@ -59,7 +59,7 @@ class Maker:
         own = id_of(item) or f"annotation {next(self._numbers)}"
         about = targets(item)
         bodies = self._bodies(item)
-        if about and all(iri_of(one) in self._ids and not _selector(one) for one in about):
+        if about and all(not _selector(one) and iri_of(one) in self._ids for one in about):
             self._of_annotations(item, own, about, bodies, line)
             return
         label, rest = _labelled(bodies)
@@ -188,6 +188,8 @@ def _ends(about: list[Any], linked: list[_Body]) -> tuple[tuple[Argument, ...], 
 
 
 def _motivation(item: dict[str, Any]) -> str:
+    if isinstance(only := item.get("motivation"), str):
+        return only
     return next((one for one in many(item.get("motivation")) if isinstance(one, str)), "")
 
 
@@ -208,8 +210,15 @@ def _body(body: Any, default: str) -> _Body:
         return _Body(default, body if default in _LABELLING else "", body)
     if not isinstance(body, dict):
         return _Body(default, problem=f"a body is {kind(body)}")
-    purpose = next((one for one in many(body.get("purpose")) if isinstance(one, str)), default)
-    value, iri = body.get("value"), iri_of(body)
+    purpose = body.get("purpose")
+    if not isinstance(purpose, str):
+        purpose = next((one for one in many(purpose) if isinstance(one, str)), default)
+    value = body.get("value")
+    if isinstance(value, str) and value and body.get("type") == "TextualBody" and "name" not in body:
+        return _Body(
+            purpose, value, "", words(body.get("label")), words(body.get("role"))
+        )  # as good as always
+    iri = iri_of(body)
     if isinstance(value, bool | int | float):
         value = str(value).lower() if isinstance(value, bool) else str(value)
     name = words(body.get("name")) or words(body.get("label"))
