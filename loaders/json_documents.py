@@ -104,6 +104,8 @@ def read_records(
             yield RejectedDocument(Rejection(name, error.reason, document.line), error.count, name)
         except SourceError as error:
             yield rejected(unit, error)
+        except RecursionError:  # parsed just within the limit, and shown in a reason just beyond it
+            yield RejectedDocument(Rejection(name, "nested too deeply", document.line), 0, name)
 
 
 class Unreadable(SourceError):
