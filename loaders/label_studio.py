@@ -271,6 +271,7 @@ class _Builder:
         self._documents: dict[str, SourceDocument] = {}
         self._claimed: dict[str, list[Claimed]] = {}
         self._in: dict[str, str] = {}  # the key of the text that a region is in, by the region's id
+        self._values: dict[str, dict[str, Any]] = {}
         self._numbers = counter(1)
 
     def build(self) -> list[SourceDocument]:
@@ -318,11 +319,12 @@ class _Builder:
                 reject(document, task.line, "has no label", id or None, "mention")
             if not words:
                 return
-        if id and id in self._in:  # a second control's labels for the same region
-            self._attributes(id, _control(result), words)
+        if id and (first := self._values.get(id)) is not None and _same_place(first, result["value"]):
+            self._attributes(id, _control(result), words)  # a second control's labels for the same region
             return
         id = id or f"region {next(self._numbers)}"
-        self._in[id] = key
+        if id not in self._in:
+            self._in[id], self._values[id] = key, result["value"]
         span = Span(id=id, label=words[0], file=document.source, line=task.line, fragments=())
         if len(words) > 1:
             self._attributes(id, _control(result), words[1:])
@@ -422,6 +424,10 @@ def _labels(result: dict[str, Any]) -> list[Any] | None:
     if labels is None:
         labels = next((v for k, v in value.items() if k.endswith("labels") and isinstance(v, list)), [])
     return labels if isinstance(labels, list) else [labels]
+
+
+def _same_place(first: dict[str, Any], second: dict[str, Any]) -> bool:
+    return all(first.get(key) == second.get(key) for key in ("start", "end", "startOffset", "endOffset"))
 
 
 def _answers(result: dict[str, Any]) -> list[str]:

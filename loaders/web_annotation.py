@@ -122,6 +122,10 @@ class _Reader:
         """A document for every text and creator of a batch."""
         sources = Sources(self._unit.lead, self._options, [item for item, _ in batch.items], batch.page)
         parts = _parts(batch, sources)
+        if not parts:
+            lead = self._unit.lead.name
+            reason = batch.problems[0] if batch.problems else "the page has no annotations and no text"
+            yield RejectedDocument(Rejection(lead, reason, batch.line), 0, lead)
         several = len({source for source, _ in parts}) > 1 or bool(batch.number)
         for ordinal, ((source, creator), items) in enumerate(parts.items(), 1):
             if creator and len(self._people) < 100:

@@ -121,6 +121,12 @@ def test_further_labels_of_a_region_are_attributes_of_it(tmp_path: Path) -> None
     ]
 
 
+def test_another_region_of_the_same_id_is_rejected(tmp_path: Path) -> None:
+    document = only(load(tmp_path, task(annotation([REGIONS[0], region("a", "Place", "Tel Arun")]))))
+    assert words(document) == [("Group", "Varnaks")]
+    assert "already used" in reasons(document)[0]
+
+
 def test_answers_of_every_kind_about_a_region(tmp_path: Path) -> None:
     at = "Varnaks"
     said = [

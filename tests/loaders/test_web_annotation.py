@@ -271,6 +271,18 @@ def test_links_lead_from_target_to_body_or_by_role(tmp_path: Path) -> None:
     assert [(n.target, n.text) for n in document.notes] == [("#6", "sure?")]
 
 
+def test_a_collection_of_pages_elsewhere_is_said_to_be(tmp_path: Path) -> None:
+    elsewhere = {
+        "@context": CONTEXT,
+        "type": "AnnotationCollection",
+        "first": "https://courier.example/page1",
+    }
+    assert "page1 is not in the file" in refusal(load(tmp_path, elsewhere))
+    assert "no annotations" in refusal(
+        load(tmp_path, {"@context": CONTEXT, "type": "AnnotationPage", "items": []})
+    )
+
+
 def test_each_creator_has_a_document(tmp_path: Path) -> None:
     made = page({**GROUPS[0], "creator": "Jane"}, {**GROUPS[1], "creator": {"id": "mailto:omar@x.example"}})
     documents = load(tmp_path, made)
