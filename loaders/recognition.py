@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s"{}\[\],:]+', re.DOTALL)
 _CLOSING = {"{": "}", "[": "]"}
 _LONGEST = 1 << 16
+_DEEPEST = 1000  # deeper than any parser here goes; nor is a head of nothing but brackets worth the time
 _RECORDS = 50
 _FIRST = 1 << 22
 
@@ -81,6 +82,8 @@ def _closed(text: str) -> str:
         token = match[0]
         if token in ("{", "["):
             open_.append(token)
+            if len(open_) > _DEEPEST:
+                return ""
             cut, left_open = match.end(), "".join(open_)
         elif token in ("}", "]"):
             if not open_:
