@@ -383,7 +383,8 @@ class _Builder:
         source, target = _id(result.get("from_id")), _id(result.get("to_id"))
         key = self._in.get(source) or self._in.get(target) or next(iter(self._documents))
         document, _ = self._at(key)
-        labels = listed(document, result, "labels", self._task.line)
+        said = result.get("labels")
+        labels = [said] if isinstance(said, str) else listed(document, result, "labels", self._task.line)
         direction = result.get("direction")
         roles = ("party", "party") if direction == "bi" else ("source", "target")
         ends = [source, target] if direction != "left" else [target, source]

@@ -16,7 +16,7 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from loaders.source import SourceDocument, Span
-from ontology.errors import SourceError
+from ontology.errors import SourceError, UsageError
 from ontology.models import Fragment, Rejection
 
 _WHITE = re.compile(r"\s+")
@@ -286,8 +286,12 @@ def _ways_of_counting(text: str, byte_order_mark: bool) -> Iterator[tuple[str, L
 
 
 def known_counting(text: str, name: str) -> Locate:
-    """The conversion from a way of counting that is known, one of COUNTINGS; "" is code points."""
-    return _by_widths(COUNTINGS[name](text)) if name else _same
+    """The conversion from a way of counting that is known, one of COUNTINGS; "" is code points. Raises UsageError."""
+    if not name:
+        return _same
+    if name not in COUNTINGS:
+        raise UsageError(f"there is no way of counting {name!r}; there are {', '.join(COUNTINGS)}")
+    return _by_widths(COUNTINGS[name](text))
 
 
 def _by_widths(widths: list[int]) -> Locate:

@@ -168,6 +168,10 @@ def test_directions_of_relations(tmp_path: Path, direction: str, told: list[tupl
 def test_each_label_of_a_relation_is_one(tmp_path: Path) -> None:
     document = only(load(tmp_path, task(annotation([*REGIONS, relation("a", "b", "Trained", "Paid")]))))
     assert [link.label for link in document.links] == ["Trained", "Paid"]
+    single = {**relation("a", "b"), "labels": "Trained"}
+    assert [link.label for link in only(load(tmp_path, task(annotation([*REGIONS, single])))).links] == [
+        "Trained"
+    ]
 
 
 def test_answers_about_the_whole_text_are_rejected_as_that(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from loaders.offsets import Claimed, settle_offsets
 from loaders.source import SourceDocument, Span
-from ontology.errors import SourceError
+from ontology.errors import SourceError, UsageError
 
 TEXT = "🦩 The Varnaks of Borrin met the Tel Arun council.\r\nThe Varnaks left."
 
@@ -81,18 +81,17 @@ def test_spans_without_words_follow_those_that_have_some() -> None:
 
 @pytest.mark.parametrize(
     ("counting", "start", "end"),
-    [("grapheme clusters", 2, 5), ("UTF-16 units", 15, 18), ("UTF-8 bytes", 29, 32), ("", 10, 13)],
+    [("grapheme clusters", 3, 6), ("UTF-16 units", 14, 17), ("UTF-8 bytes", 29, 32), ("", 10, 13)],
 )
 def test_a_way_of_counting_that_is_known_is_taken(counting: str, start: int, end: int) -> None:
     text = "👨‍👩‍👧‍👦e\u0301 the Front"  # a family of seven code points, and an e with its accent apart
-    start, end = {
-        "grapheme clusters": (3, 6),
-        "UTF-16 units": (14, 17),
-        "UTF-8 bytes": (29, 32),
-        "": (10, 13),
-    }[counting]
     document = settled(text, [(start, end, None)], counted=counting)
     assert document.spans[0].mention.words == "the"
+
+
+def test_a_way_of_counting_that_there_is_not_is_the_caller_s_mistake() -> None:
+    with pytest.raises(UsageError, match="grapheme clusters"):
+        settled("abc", [(0, 1, None)], counted="feet")
 
 
 def test_out_of_the_text_or_backwards_is_rejected_with_the_reason() -> None:
