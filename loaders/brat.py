@@ -258,7 +258,7 @@ def read(document: BratDocument, *, max_characters: int = MAX_CHARACTERS) -> Sou
     for path in document.annotations:
         name = document.name(path)
         _Parser(result, name, claimed).parse(_decoded(path, name)[0])
-    settle_offsets(result, claimed, byte_order_mark=had_mark)
+    settle_offsets(result, claimed, byte_order_mark=had_mark, majority=True)
     _check_triggers(result)
     check_references(result)
     return result
@@ -311,11 +311,12 @@ class _Parser:
 
     def parse(self, content: str) -> None:
         open_span: Claimed | None = None
+        rest: list[tuple[int, str]] = []
         for number, line in enumerate(content.removesuffix("\n").split("\n"), 1):
             if not _LOOKS_LIKE_ANNOTATION.match(line):
                 # Perhaps the covered text of the span above goes on here; only the text can tell.
                 if open_span is not None:
-                    open_span.more.append((number, line))
+                    rest.append((number, line))
                 elif line.strip():
                     self._reject(number, line, "is not a brat annotation")
                 continue
@@ -326,7 +327,8 @@ class _Parser:
                 self._reject(number, line, str(error))
                 continue
             if isinstance(parsed, Claimed):
-                open_span = parsed
+                rest = []
+                open_span, parsed.more = parsed, rest
                 self._claimed.append(parsed)
             else:
                 self._document.add(parsed)

@@ -125,6 +125,13 @@ class File:
         return json_outline(self.head)
 
     @cached_property
+    def records(self) -> list[dict[str, Any]]:
+        """The first objects of a file of JSON (of its array, its lines, or itself), as far as its head has them."""
+        from loaders.recognition import json_records
+
+        return json_records(self)
+
+    @cached_property
     def root_element(self) -> tuple[str, str]:
         """Namespace and local name of the XML element its head begins with; empty where it is no XML."""
         from loaders.recognition import xml_root

@@ -41,6 +41,10 @@ _SHIPPED = (
     "loaders.cas_xmi",
     "loaders.cas_json",
     "loaders.webanno",
+    "loaders.label_studio",
+    "loaders.doccano",
+    "loaders.prodigy",
+    "loaders.web_annotation",
     "loaders.brat",
 )
 """The modules of the formats that come with Attest, in the order in which they are asked whether a file is theirs: the
@@ -61,12 +65,14 @@ class Unit(NamedTuple):
 class Options:
     """What a reader is told: the ontology, the longest article, and whose annotations where a file holds several's.
 
-    `annotator` is empty for the format's own choice (curated ones where there are some, else everyone's).
+    `annotator` is empty for the format's own choice (curated ones where there are some, else everyone's). `counting`
+    is how offsets count in formats that do not tell (one of loaders.offsets.COUNTINGS); empty is code points.
     """
 
     ontology: Ontology
     max_characters: int = MAX_CHARACTERS
     annotator: str = ""
+    counting: str = ""
 
     @property
     def max_bytes(self) -> int:

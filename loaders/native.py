@@ -11,7 +11,6 @@ text and the ontology. What is wrong with one entity or claim rejects that one a
 from __future__ import annotations
 
 import io
-import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,7 +20,7 @@ from typing import IO, TYPE_CHECKING, Any, TypeAlias, cast
 
 from pydantic import ValidationError
 
-from loaders import json_stream, yaml_reader
+from loaders import json_documents, json_stream, yaml_reader
 from loaders.files import File
 from loaders.formats import Format, Options, Read, Unit
 from loaders.native_article import Builder, LineOf, Problems
@@ -141,23 +140,9 @@ class _Reader:
 
     def _json(self, content: bytes, line: int) -> Loaded:
         try:
-            data = _DECODER.decode(content.decode("utf-8"))
-        except UnicodeDecodeError as error:
-            return self._rejected(f"is not UTF-8 (byte 0x{content[error.start]:02x}): convert it", line)
-        except RecursionError:
-            return self._rejected("nested too deeply", line)
-        except json.JSONDecodeError as error:
-            return self._rejected(f"not JSON: {error.msg} (column {error.colno})", line + error.lineno - 1)
-        except _NotJson as error:
-            return self._rejected(f"not JSON: {error}", line)
-        except ValueError:  # Python's guard against converting thousands of digits
-            return self._rejected("a number has too many digits", line)
-        if b"\\ud" in content or b"\\uD" in content:
-            try:
-                json.dumps(data, ensure_ascii=False).encode()
-            except UnicodeEncodeError as error:
-                half = f"\\u{ord(error.object[error.start]):04x}"
-                return self._rejected(f"{half} is half a surrogate pair: write the whole character", line)
+            data = json_documents.parse(content, line)
+        except SourceError as error:
+            return self._rejected(error.reason, error.line)
         return self._validated(data, partial(_one_line, line), strict=True)
 
     def _validated(self, data: object, line_of: LineOf, *, strict: bool) -> Loaded:
@@ -222,26 +207,6 @@ def _validate_parts(shape: DocumentShape, strict: bool) -> Problems:
 def _count(data: dict[str, Any]) -> int:
     """How many annotations a document that cannot be loaded seems to have."""
     return sum(len(part) for key in ("entities", "claims") if isinstance(part := data.get(key), list | dict))
-
-
-class _NotJson(ValueError):
-    """What Python's parser lets pass and JSON does not."""
-
-
-def _no_key_twice(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    made = dict(pairs)
-    if len(made) < len(pairs):
-        seen: set[str] = set()
-        twice = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
-        raise _NotJson(f"the key {twice[:100]!r} occurs twice")
-    return made
-
-
-def _no_constant(name: str) -> Any:
-    raise _NotJson(f"{name} is not a number")
-
-
-_DECODER = json.JSONDecoder(object_pairs_hook=_no_key_twice, parse_constant=_no_constant)
 
 
 def _one_line(line: int, *_path: str | int) -> int:

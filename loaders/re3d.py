@@ -328,7 +328,7 @@ class _Builder:
                 continue
             claimed.append(Claimed(span, ((begin, end),), self._own_words(value, begin, end)))
             found.append(((begin, end), _Entity(type, confidence, span)))
-        settle_offsets(self.document, claimed)
+        settle_offsets(self.document, claimed, majority=True)
         for place, entity in found:
             if entity.span.fragments:
                 self.at.setdefault(place, _Place()).add(entity)

@@ -6,12 +6,21 @@ import codecs
 import contextlib
 import json
 import re
-from typing import Any
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
 from xml.parsers import expat
+
+from loaders import json_stream
+
+if TYPE_CHECKING:
+    from loaders.files import File
 
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s"{}\[\],:]+', re.DOTALL)
 _CLOSING = {"{": "}", "[": "]"}
 _LONGEST = 1 << 16
+_DEEPEST = 1000  # deeper than any parser here goes; nor is a head of nothing but brackets worth the time
+_RECORDS = 50
+_FIRST = 1 << 22
 
 
 def json_outline(head: bytes) -> Any:
@@ -37,6 +46,33 @@ def json_outline(head: bytes) -> Any:
         return None
 
 
+def json_records(file: File) -> list[dict[str, Any]]:
+    """The first objects of a file of JSON, by which its format is recognised. Where the first is longer than the head,
+    it is read whole, up to a few megabytes."""
+    outline = file.outline
+    if isinstance(outline, list):
+        found = [one for one in outline[:_RECORDS] if isinstance(one, dict)]
+    elif isinstance(outline, dict):
+        found = [outline]
+        for line in file.head.split(b"\n", _RECORDS)[1:_RECORDS]:
+            try:
+                more = json.loads(line) if line.startswith(b"{") else None
+            except (ValueError, RecursionError):
+                break
+            if isinstance(more, dict):
+                found.append(more)
+    else:
+        return []
+    if file.path is None or len(file.head) < _LONGEST or len(found) > 1:
+        return found
+    with file.open() as stream:
+        first = next(json_stream.values(BytesIO(stream.read(_FIRST)), _FIRST), None)
+    with contextlib.suppress(ValueError, RecursionError):
+        whole = json.loads(first.content) if first is not None else None
+        found = [whole] if isinstance(whole, dict) else found
+    return found
+
+
 def _closed(text: str) -> str:
     """A beginning of JSON up to its last whole value, its open brackets closed."""
     open_: list[str] = []
@@ -46,6 +82,8 @@ def _closed(text: str) -> str:
         token = match[0]
         if token in ("{", "["):
             open_.append(token)
+            if len(open_) > _DEEPEST:
+                return ""
             cut, left_open = match.end(), "".join(open_)
         elif token in ("}", "]"):
             if not open_:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 from ontology.models import Article, Fragment, Mention, Rejection, Tally
 
@@ -234,6 +234,44 @@ def rejection(annotation: Annotation, reason: str) -> Rejection:
 
 def check_references(document: SourceDocument) -> None:
     """Reject ids used twice, references to nothing, circles of events, and whatever refers to something rejected."""
+    if not _is_sound(document):
+        _reject_unsound(document)
+    if len(document.rejected) > 1:
+        document.rejected.sort(key=lambda r: (r.file, r.line or 0))
+
+
+def _is_sound(document: SourceDocument) -> bool:
+    """Whether every id is used once and every reference leads somewhere, links pointing at no links: as good as always,
+    and quickly seen."""
+    ids = {span.id for span in document.spans}
+    number = len(document.spans)
+    links = document.links
+    for link in links:
+        for argument in link.arguments:
+            if argument.target not in ids:
+                return False
+        if link.trigger is not None and link.trigger not in ids:
+            return False
+    if links:
+        ids.update([link.id for link in links])
+        number += len(links)
+    if len(ids) != number or "" in ids:
+        return False
+    loose: tuple[list[Any], ...] = (
+        document.attributes,
+        document.equivalences,
+        document.normalisations,
+        document.notes,
+    )
+    own = [annotation.id for kind in loose for annotation in kind if annotation.id]
+    return (
+        (not own or len(ids.union(own)) == number + len(own))
+        and all(x.target in ids for kind in (loose[0], loose[2], loose[3]) for x in kind)
+        and all(member in ids for equivalence in document.equivalences for member in equivalence.members)
+    )
+
+
+def _reject_unsound(document: SourceDocument) -> None:
     index: dict[str, Annotation] = {}
     gone: dict[int, str] = {}
     doomed = {r.id for r in document.rejected if r.id}
@@ -273,7 +311,6 @@ def check_references(document: SourceDocument) -> None:
         if id(annotation) in gone:
             document.reject(annotation, gone[id(annotation)])
     document.remove(set(gone))
-    document.rejected.sort(key=lambda r: (r.file, r.line or 0))
 
 
 def arguments_first(links: list[Link]) -> list[Link]:
