@@ -34,6 +34,8 @@ ENTRY_POINTS = "attest.loaders"
 
 _SHIPPED = (
     "loaders.native",
+    "loaders.cas_xmi",
+    "loaders.cas_json",
     "loaders.re3d",
     "loaders.plover",
     "loaders.stix",
