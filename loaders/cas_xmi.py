@@ -28,12 +28,18 @@ _ID = f"{_XMI} id"
 _VERSION = f"{_XMI} version"
 _RESERVED = frozenset((_ID, "sofa", "begin", "end"))
 _LARGEST = 1 << 31
+_JAVA = ".ser"
+JAVA_OBJECTS = (
+    "holds Java objects that only UIMA reads: export again with a format, as XMI, JSON or WebAnno TSV"
+)
 
 
 # -- recognising and gathering --------------------------------------------------------------------------------------
 
 
 def _recognise(file: File) -> bool:
+    if file.suffix == _JAVA:
+        return True
     namespace, name = file.root_element
     if (namespace, name) == (_XMI, "XMI"):
         return b"/uima/cas.ecore" in file.head
@@ -49,10 +55,20 @@ def _gather(files: Sequence[File], *, whole: bool) -> Iterator[Unit]:
     systems = {file.base: file for file in files if is_type_system(file)}
     documents = [file for file in files if file.base not in systems]
     for file in documents:
+        if file.suffix == _JAVA and whole and _is_elsewhere(file):
+            continue
         system = type_system_of(file, systems)
         yield Unit(file, (system,) if system is not None else ())
     if not documents and not whole:
         yield from map(Unit, systems.values())
+
+
+def _is_elsewhere(file: File) -> bool:
+    """Whether what is in a file of Java objects also lies beside it in another format, as in INCEpTION's exports."""
+    try:
+        return any(not name.endswith((_JAVA, ".xml")) for name in os.listdir(file.folder))
+    except OSError:
+        return False
 
 
 def type_system_of(file: File, systems: dict[str, File] | None = None) -> File | None:
@@ -81,6 +97,8 @@ def type_system_of(file: File, systems: dict[str, File] | None = None) -> File |
 
 
 def _read(unit: Unit, options: Options) -> Iterator[Read]:
+    if unit.lead.suffix == _JAVA:
+        raise SourceError(JAVA_OBJECTS, file=unit.lead.name)
     needs("cassis", "cas")
     if is_type_system(unit.lead):
         reason = "describes types and holds no annotations: name the .xmi file, and it is read with it"

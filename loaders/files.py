@@ -155,6 +155,8 @@ class Folder:
     """What lies side by side in one folder (or what of it the user named), in order of name.
 
     `problems` are the files that cannot be read at all. `whole` says that the user named the folder and not its files.
+    `below` names the folders and archives in it that come after it, each a folder of its own: whoever takes the folder
+    as a whole, with all that is in it, clears the list.
     """
 
     path: Path
@@ -164,6 +166,7 @@ class Folder:
     files: tuple[File, ...]
     whole: bool
     problems: tuple[RejectedDocument, ...] = ()
+    below: list[str] = field(default_factory=list)
 
     def names(self) -> set[str]:
         """The names of its files."""
@@ -186,7 +189,7 @@ def folders(paths: Iterable[str | os.PathLike[str]], *, skip: Path | None = None
         elif path.is_dir():
             yield from _walk(path, str(path), "", skip)
         else:
-            yield from _one(path, str(path), path.name)
+            yield from opened(path, str(path), path.name)
 
 
 def _from_standard_input() -> Iterator[Folder]:
@@ -202,8 +205,11 @@ def _from_standard_input() -> Iterator[Folder]:
         yield from _unpacked(path, STANDARD_INPUT, STANDARD_INPUT)
 
 
-def _one(path: Path, name: str, within: str) -> Iterator[Folder]:
-    """A file that the user named, or what is in it if it is an archive."""
+def opened(path: Path, name: str, within: str) -> Iterator[Folder]:
+    """One file, or what is in it if it is an archive or a folder; `name` and `within` are what it is called."""
+    if path.is_dir():
+        yield from _walk(path, name, within, None)
+        return
     problem = _unreadable(path, name)
     root = path.parent
     if problem is not None:
@@ -240,8 +246,12 @@ def _walk(root: Path, name: str, within: str, skip: Path | None, top: Path | Non
                 packed.append(path)
             else:
                 files.append(_file(path, _join(own_name, one), _join(own_within, one), top or root))
-        yield Folder(here, top or root, own_name, own_within, tuple(files), True, tuple(problems))
+        below_here = [*subfolders, *(path.name for path in packed)]
+        yield Folder(here, top or root, own_name, own_within, tuple(files), True, tuple(problems), below_here)
+        subfolders[:] = [one for one in subfolders if one in below_here]
         for path in packed:
+            if path.name not in below_here:
+                continue
             yield from _unpacked(path, _join(own_name, path.name), _join(own_within, path.name), top or root)
     for error in closed:
         rejected = _rejected(str(error.filename), f"cannot be read: {error.strerror}; check its permissions")

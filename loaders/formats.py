@@ -34,6 +34,7 @@ ENTRY_POINTS = "attest.loaders"
 
 _SHIPPED = (
     "loaders.native",
+    "loaders.inception",
     "loaders.cas_xmi",
     "loaders.cas_json",
     "loaders.re3d",
@@ -84,8 +85,9 @@ class Format:
     `recognise` is asked with each file, of which it may look at name, `head`, `outline` and `root_element`. `gather`
     makes units of the files it recognised in one folder; `whole` says that the user named the folder and not the
     files. `read` gives what is in a unit. `mapping` is the shipped mapping that is used where the user names none and
-    none lies beside the files. `extra` is the optional dependency that must be installed. `files`, `carries` and
-    `loses` are for people.
+    none lies beside the files. `extra` is the optional dependency that must be installed. `takes_tree` says that a file
+    of the format speaks for everything in its folder and below, which only this format then reads. `files`, `carries`
+    and `loses` are for people.
     """
 
     name: str
@@ -98,6 +100,7 @@ class Format:
     mapping: str = ""
     needs_mapping: bool = True
     extra: str = ""
+    takes_tree: bool = False
 
 
 @lru_cache(maxsize=1)

@@ -70,15 +70,17 @@ def documents(
     for folder in folders(paths, skip=skip):
         for problem in folder.problems:
             yield Found(None, _NO_UNIT, problem)
-        yield from _in_folder(folder, options, only)
+        yield from in_folder(folder, options, only)
 
 
 _NO_UNIT = Unit(File("", "", None))
 
 
-def _in_folder(folder: Folder, options: Options, only: Format | None) -> Iterator[Found]:
+def in_folder(folder: Folder, options: Options, only: Format | None = None) -> Iterator[Found]:
+    """Every document of one folder; what is in folders and archives below it is not looked at."""
     own: dict[str, list[File]] = {}
     of: dict[str, Format] = {}
+    unknown: list[Found] = []
     for file in folder.files:
         try:
             if folder.whole and _is_beside(file.base):
@@ -86,7 +88,7 @@ def _in_folder(folder: Folder, options: Options, only: Format | None) -> Iterato
             format = only or recognised(file)
             empty = format is None and not file.head
         except SourceError as error:
-            yield Found(None, Unit(file), rejected(Unit(file), error))
+            unknown.append(Found(None, Unit(file), rejected(Unit(file), error)))
             continue
         if format is not None:
             own.setdefault(format.name, []).append(file)
@@ -96,7 +98,12 @@ def _in_folder(folder: Folder, options: Options, only: Format | None) -> Iterato
                 "the file is empty" if empty else "in no known format; `kg loaders` lists those there are"
             )
             problem = RejectedDocument(Rejection(file.name, reason), source=file.name)
-            yield Found(None, Unit(file), problem)
+            unknown.append(Found(None, Unit(file), problem))
+    if taken := {name: files for name, files in own.items() if of[name].takes_tree}:
+        own = taken
+        folder.below.clear()
+    else:
+        yield from unknown
     for name, files in own.items():
         for unit in of[name].gather(files, whole=folder.whole):
             try:
