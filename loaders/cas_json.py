@@ -16,8 +16,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from loaders import cas_types
-from loaders.cas import INITIAL_VIEW, Cas, Containers, Sofa, Structure, documents, is_feature
+from loaders.cas import INITIAL_VIEW, Cas, Containers, Sofa, Structure, is_feature
 from loaders.cas_types import CONTAINERS, Types
+from loaders.cas_view import documents
 from loaders.cas_xmi import type_system_of
 from loaders.files import File
 from loaders.formats import Format, Options, Read, Unit, needs
@@ -44,7 +45,7 @@ def _read(unit: Unit, options: Options) -> Iterator[Read]:
     if unknown:
         beside = type_system_of(file)
         if beside is not None:
-            types.add(cas_types.from_file(beside, options.max_bytes))
+            types.add(cas_types.from_file(beside))
         types.add(cas_types.dkpro())
         types.add(_inferred(cas, types))
     if marked:

@@ -54,6 +54,9 @@ _BASE = {
 }
 _REFERENCES = frozenset(("Governor", "Dependent", "target", "first", "next"))
 
+_LARGEST = 16 << 20
+"""Bytes of a type system; INCEpTION's have some hundred thousand."""
+
 _DEEPEST = 64
 """How many kinds above each other are looked at; type systems have five or six."""
 
@@ -150,10 +153,10 @@ def _declared(types: dict[str, tuple[str, dict[str, _Declared]]]) -> Types:
     return result
 
 
-def from_file(file: File, limit: int) -> Types:
+def from_file(file: File) -> Types:
     """The type system in an XML file; raises SourceError where it cannot be read."""
     check_prolog(file)
-    return _from_xml(file.read(limit), file.name)
+    return _from_xml(file.read(_LARGEST), file.name)
 
 
 @lru_cache(maxsize=8)

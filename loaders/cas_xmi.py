@@ -10,13 +10,15 @@ XMI does not say which attributes are references: the type system does. Without 
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from xml.parsers import expat
 
 from loaders import cas_types
-from loaders.cas import Cas, Containers, Sofa, Structure, as_ids, documents, is_feature
+from loaders.cas import Cas, Containers, Sofa, Structure, as_ids, is_feature
 from loaders.cas_types import CONTAINERS, Feature, Seen, Types
+from loaders.cas_view import documents
 from loaders.files import File
 from loaders.formats import Format, Options, Read, Unit, needs
 from loaders.xml_stream import check_prolog
@@ -29,6 +31,12 @@ _VERSION = f"{_XMI} version"
 _RESERVED = frozenset((_ID, "sofa", "begin", "end"))
 _LARGEST = 1 << 31
 _JAVA = ".ser"
+
+_XML_1_1 = re.compile(rb"""(?:\xef\xbb\xbf)?<\?xml\s+version\s*=\s*["']1\.1["']""")
+_CHARACTER = re.compile(rb"&#(?:x0*([0-9A-Fa-f]{1,2})|0*([0-9]{1,2}));")
+_CONTROLS = frozenset(range(1, 32)) - {9, 10, 13}
+_STAND_INS = 0xFDD0  # thirty-two code points that are no characters, for use within a program
+_TO_CONTROLS = {_STAND_INS + code: code for code in _CONTROLS}
 JAVA_OBJECTS = (
     "holds Java objects that only UIMA reads: export again with a format, as XMI, JSON or WebAnno TSV"
 )
@@ -80,9 +88,7 @@ def type_system_of(file: File, systems: dict[str, File] | None = None) -> File |
             names = sorted(os.listdir(file.folder))
         except OSError:
             return None
-        beside = [
-            name for name in names if name.lower().endswith((".xml", ".xml.gz")) and "type" in name.lower()
-        ]
+        beside = [name for name in names if name.lower().endswith(".xml") and "type" in name.lower()]
         found = (file.beside(name) for name in beside)
         systems = {one.base: one for one in found if one is not None and is_type_system(one)}
     stem = file.base.rpartition(".")[0].lower()
@@ -108,7 +114,7 @@ def _read(unit: Unit, options: Options) -> Iterator[Read]:
     elements.parse(unit.lead.read(options.max_bytes))
     types = Types()
     if unit.others:
-        types.add(cas_types.from_file(unit.others[0], options.max_bytes))
+        types.add(cas_types.from_file(unit.others[0]))
     cas = _Resolver(elements, types).cas(described=bool(unit.others))
     yield from documents(cas, unit, options, "cas-xmi")
 
@@ -143,8 +149,10 @@ class _Elements:
         parser.EndElementHandler = self._end
         parser.CharacterDataHandler = self._text
         self._parser = parser
+        replaced = _without_controls(content)
+        self._controls = replaced is not content
         try:
-            parser.Parse(content, True)
+            parser.Parse(replaced, True)
         except expat.ExpatError as error:
             raise SourceError(f"is no well-formed XML: {error}", file=self._name, line=error.lineno) from None
         except (ValueError, LookupError) as error:
@@ -152,6 +160,8 @@ class _Elements:
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         self._depth += 1
+        if self._controls:
+            attributes = {key: value.translate(_TO_CONTROLS) for key, value in attributes.items()}
         if self._depth == 2:
             self._current = _Element(_type(name), attributes, self._parser.CurrentLineNumber)
         self._words = []
@@ -169,7 +179,22 @@ class _Elements:
 
     def _text(self, words: str) -> None:
         if self._depth == 3:
-            self._words.append(words)
+            self._words.append(words.translate(_TO_CONTROLS) if self._controls else words)
+
+
+def _without_controls(content: bytes) -> bytes:
+    """XML 1.1 as XML 1.0, which has no form feeds and their like: characters that mean nothing stand in for them.
+
+    UIMA writes XML 1.1 for texts taken from PDFs; the parser knows XML 1.0 only.
+    """
+    if not _XML_1_1.match(content):
+        return content
+
+    def stand_in(match: re.Match[bytes]) -> bytes:
+        code = int(match[1], 16) if match[1] else int(match[2])
+        return chr(_STAND_INS + code).encode() if code in _CONTROLS else match[0]
+
+    return _CHARACTER.sub(stand_in, content)
 
 
 def _type(name: str) -> str:

@@ -112,8 +112,8 @@ class _Project:
 
     def __init__(self, lead: File, options: Options) -> None:
         self._lead, self._options = lead, options
-        self._name = lead.name.removesuffix(lead.base).rstrip("/")
-        self._within = lead.within.removesuffix(lead.base).rstrip("/")
+        self._name = lead.name.rpartition("/")[0]
+        self._within = lead.within.rpartition("/")[0]
         self._remarks: list[str] = []
         self._root = lead.folder
 
@@ -157,14 +157,14 @@ class _Project:
             return
         for who in sorted(document.serialised):
             if wanted in ("", who) or (wanted == CURATED and who == _CURATOR):
-                name = f"{self._name}/annotation_ser/{document.name}/{who}.ser".lstrip("/")
+                kind = "curation_ser" if who == _CURATOR else "annotation_ser"
+                name = _join(self._name, f"{kind}/{document.name}/{who}.ser")
                 yield RejectedDocument(Rejection(name, JAVA_OBJECTS), source=name)
 
     def _work(self, document: _Annotated, who: str, path: Path, state: str) -> Iterator[Read]:
         """One annotator's version of one document."""
         inner = path.relative_to(self._root).as_posix()
-        name = utf8(f"{self._name}/{inner}".lstrip("/"))
-        within = utf8(f"{self._within}/{inner}".lstrip("/"))
+        name, within = utf8(_join(self._name, inner)), utf8(_join(self._within, inner))
         count = 0
         for folder in opened(path, name, within):
             for problem in folder.problems:
@@ -184,7 +184,7 @@ class _Project:
 
     def _sign(self, found: SourceDocument, document: _Annotated, who: str, state: str) -> None:
         """Say whose work it is, on which article."""
-        path = f"{self._within}/{document.name}".lstrip("/")
+        path = _join(self._within, document.name)
         view = found.article.path.partition("#")[2]
         found.article = replace(found.article, path=f"{path}#{view}" if view else path)
         if who == CURATED:
@@ -230,6 +230,10 @@ class _Project:
             for one in (listed if isinstance(listed, list) else ())
             if isinstance(one, dict) and "name" in one
         }
+
+
+def _join(folder: str, name: str) -> str:
+    return f"{folder}/{name}" if folder else name
 
 
 def _some(names: list[str]) -> str:
