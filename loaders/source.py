@@ -20,6 +20,10 @@ MAX_CHARACTERS = 5_000_000
 """An article with more characters than this is rejected, unless the caller sets another limit."""
 
 
+_LONGEST_CIRCLE = 10
+"""How many links of a circle are named in the reason why they are rejected."""
+
+
 @dataclass(slots=True, eq=False, kw_only=True)
 class Annotation:
     """One annotation as its tool saved it.
@@ -246,9 +250,11 @@ def check_references(document: SourceDocument) -> None:
                 what = "was rejected" if target in doomed else "does not exist"
                 gone[id(annotation)] = f"refers to {target}, which {what}"
     for circle in _circles(document.links, index):
-        names = " → ".join([*(link.title for link in circle), circle[0].title])
+        some = [link.title for link in circle[:_LONGEST_CIRCLE]]
+        names = " → ".join([*some, *(["…"] if len(circle) > len(some) else []), some[0]])
+        reason = f"its arguments go round in a circle: {names}"
         for link in circle:
-            gone.setdefault(id(link), f"its arguments go round in a circle: {names}")
+            gone.setdefault(id(link), reason)
 
     dependents: dict[int, list[Annotation]] = {}
     for annotation in document.annotations():
