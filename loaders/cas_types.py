@@ -174,7 +174,10 @@ def _from_xml(content: bytes, name: str) -> Types:
 @lru_cache(maxsize=1)
 def dkpro() -> Types:
     """The types of DKPro Core, which INCEpTION's built-in layers are of."""
-    return _from_cassis(needs("cassis", "cas").load_dkpro_core_typesystem())
+    cassis = needs("cassis", "cas")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return _from_cassis(cassis.load_dkpro_core_typesystem())
 
 
 def _from_cassis(system: Any) -> Types:

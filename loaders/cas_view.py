@@ -32,6 +32,10 @@ from ontology.errors import SourceError
 from ontology.models import Article, Fragment, RejectedDocument, Rejection
 
 _ENDS = {"Governor": "source", "Dependent": "target"}
+_LEAST_COVERED, _TIMES_COVERED = 1 << 24, 16
+"""How many characters the spans of a view may cover, those with the same bounds counted once: so many times its text,
+and of a short text so many at least."""
+
 _MOST_COPIED = 5_000_000
 """How many features of records may be put on the annotations that refer to them, in one view."""
 
@@ -97,7 +101,8 @@ class View:
         self._pointed_at = self._referred()
         self._in_chain: set[int] = set()
         self._used: set[int] = set()
-        self._unfilled = self._copied = 0
+        self._unfilled = self._copied = self._size = 0
+        self._covered: dict[tuple[int, int], str] = {}
 
     def build(self) -> None:
         """Every structure, in the file's order; last what no annotation refers to."""
@@ -337,7 +342,13 @@ class View:
             )  # fmt: skip
         if start > end:
             return f"ends at {structure.end}, before it begins at {structure.begin}"
-        span.fragments = (Fragment(start, end, self._document.text[start:end]),)
+        words = self._covered.get((start, end))
+        if words is None:
+            self._size += end - start
+            if self._size > max(_LEAST_COVERED, _TIMES_COVERED * len(self._document.text)):
+                return "covers so much that all spans together are too large"
+            words = self._covered[start, end] = self._document.text[start:end]
+        span.fragments = (Fragment(start, end, words),)
         return ""
 
 
