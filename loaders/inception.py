@@ -40,10 +40,10 @@ _KEYS = frozenset(("source_documents", "annotation_documents", "project_permissi
 
 
 def _recognise(file: File) -> bool:
+    if file.base.startswith("exportedproject") and file.suffix == ".json" and file.path is not None:
+        return any((file.folder / name).is_dir() for name in _BESIDE)
     outline = file.outline
-    if not isinstance(outline, dict):
-        return False
-    return len(_KEYS & outline.keys()) >= (1 if file.base.startswith("exportedproject") else 3)
+    return isinstance(outline, dict) and len(_KEYS & outline.keys()) >= 3
 
 
 # -- what there is ------------------------------------------------------------------------------------------------
