@@ -28,6 +28,9 @@ from ontology.models import RejectedDocument, Rejection
 HEAD = 1 << 16
 """Bytes at the beginning of a file by which its format is recognised."""
 
+_DEEPEST = 20
+"""How many archives may lie one within the other: there are some that hold themselves."""
+
 STANDARD_INPUT = "standard input"
 
 _BOM = b"\xef\xbb\xbf"
@@ -220,7 +223,9 @@ def opened(path: Path, name: str, within: str) -> Iterator[Folder]:
         yield Folder(root, root, str(root), "", (_file(path, name, within, root),), whole=False)
 
 
-def _walk(root: Path, name: str, within: str, skip: Path | None, top: Path | None = None) -> Iterator[Folder]:
+def _walk(
+    root: Path, name: str, within: str, skip: Path | None, top: Path | None = None, depth: int = 0
+) -> Iterator[Folder]:
     closed: list[OSError] = []
     skipped = skip.resolve() if skip is not None else None
     for place, subfolders, names in os.walk(root, onerror=closed.append):
@@ -252,16 +257,23 @@ def _walk(root: Path, name: str, within: str, skip: Path | None, top: Path | Non
         for path in packed:
             if path.name not in below_here:
                 continue
-            yield from _unpacked(path, _join(own_name, path.name), _join(own_within, path.name), top or root)
+            inner_name, inner_within = _join(own_name, path.name), _join(own_within, path.name)
+            yield from _unpacked(path, inner_name, inner_within, top or root, depth)
     for error in closed:
         rejected = _rejected(str(error.filename), f"cannot be read: {error.strerror}; check its permissions")
         yield Folder(root, root, name, within, (), whole=True, problems=(rejected,))
 
 
-def _unpacked(path: Path, name: str, within: str, top: Path | None = None) -> Iterator[Folder]:
+def _unpacked(
+    path: Path, name: str, within: str, top: Path | None = None, depth: int = 0
+) -> Iterator[Folder]:
     try:
+        if depth == _DEEPEST:
+            raise SourceError(
+                f"lies in {depth} archives, one within the other: unpack it yourself", file=name
+            )
         with archives.unpacked(path, name) as folder:
-            yield from _walk(folder, name, within, None)
+            yield from _walk(folder, name, within, None, depth=depth + 1)
     except SourceError as error:
         problem = RejectedDocument(Rejection(error.file, error.reason), source=error.file)
         yield Folder(path.parent, top or path.parent, name, within, (), whole=False, problems=(problem,))

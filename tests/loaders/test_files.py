@@ -217,3 +217,25 @@ def test_broken_xml_says_where_after_what_came_before(tmp_path: Path) -> None:
     assert next(walk).tag == "i"
     with pytest.raises(SourceError, match=r"a\.xml:3: is no well-formed XML"):
         next(walk)
+
+
+def test_archives_within_archives_end_somewhere(tmp_path: Path) -> None:
+    path = zipped(tmp_path / "a.zip", {"x.txt": "x"})
+    for _ in range(30):
+        zipped(path, {"a.zip": path.read_bytes()})
+    (problem,) = problems(folders([path]))
+    assert problem.endswith("lies in 20 archives, one within the other: unpack it yourself")
+
+
+def test_whoever_takes_a_folder_as_a_whole_takes_what_is_below(tmp_path: Path) -> None:
+    (tmp_path / "one" / "deep").mkdir(parents=True)
+    (tmp_path / "two").mkdir()
+    zipped(tmp_path / "one" / "b.zip", {"x.txt": "x"})
+    zipped(tmp_path / "c.zip", {"x.txt": "x"})
+    names = []
+    for folder in folders([tmp_path]):
+        names.append(folder.path.name if not folder.name.endswith(".zip") else folder.name.rpartition("/")[2])
+        if folder.path.name == "one":
+            assert folder.below == ["deep", "b.zip"]
+            folder.below.clear()
+    assert names == [tmp_path.name, "c.zip", "one", "two"]
