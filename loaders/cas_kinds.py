@@ -33,6 +33,7 @@ _LAYERS = {
 }
 """DKPro's layers of which it has a type for every tag: `POS_NOUN` is a POS, whose features say which."""
 
+
 class Kind(NamedTuple):
     """What the structures of a type are."""
 

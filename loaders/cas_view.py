@@ -47,6 +47,7 @@ _UNKNOWN_LANGUAGE = "x-unspecified"
 
 def documents(cas: Cas, unit: Unit, options: Options, loader: str) -> Iterator[Read]:
     """A document for each view with text; what belongs to no view goes with the first."""
+    cas.sofas = list(_distinct(cas, unit.lead.name))
     index = Index(cas, unit.lead.name, loader)
     with_text = [sofa for sofa in cas.sofas if sofa.text is not None]
     empty = [sofa for sofa in cas.sofas if sofa.text is None]
@@ -78,6 +79,19 @@ def documents(cas: Cas, unit: Unit, options: Options, loader: str) -> Iterator[R
         View(document, sofa, placed.get(sofa.id, []), index).build()
         check_references(document)
         yield document
+
+
+def _distinct(cas: Cas, file: str) -> Iterator[Sofa]:
+    """The sofas of a file, each with an id and name of its own."""
+    ids: set[int] = set()
+    names: set[str] = set()
+    for sofa in cas.sofas:
+        if sofa.id in ids or sofa.name in names:
+            cas.lost.append(Rejection(file, f"is a second view {sofa.name}", None, str(sofa.id)))
+            continue
+        ids.add(sofa.id)
+        names.add(sofa.name)
+        yield sofa
 
 
 def _rejected(unit: Unit, reason: str, read: int, sofa: Sofa | None = None) -> RejectedDocument:

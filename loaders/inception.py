@@ -170,6 +170,12 @@ class _Project:
             for problem in folder.problems:
                 count += 1
                 yield problem
+            if any(_recognise(file) for file in folder.files):
+                count += 1
+                folder.below.clear()
+                reason = "holds a project within the project: read that one by itself"
+                yield RejectedDocument(Rejection(name, reason), source=name)
+                continue
             for found in in_folder(folder, self._options):
                 count += 1
                 if isinstance(found.document, SourceDocument):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from loaders.source import SourceDocument
+from ontology.errors import UsageError
 from ontology.models import RejectedDocument
 from tests.loaders import cas_made as made_up
 from tests.loaders.cas_made import (
@@ -262,6 +264,26 @@ def test_what_a_record_says_is_said_of_the_annotation(tmp_path: Path) -> None:
     document = one(tmp_path)
     assert told(document) == ["Known 'Red'", "Known 'Red' has key Q7"]
     assert reasons(document) == ["7: is not about a part of the text"] * 2
+
+
+def test_a_second_view_of_one_name_is_rejected(tmp_path: Path) -> None:
+    path = saved(tmp_path, full())
+    sofa = re.search(r"<cas:Sofa[^>]*>", path.read_text(encoding="utf-8"))
+    assert sofa is not None
+    again = sofa[0] + sofa[0].replace('xmi:id="1"', 'xmi:id="99"')
+    path.write_text(path.read_text(encoding="utf-8").replace(sofa[0], again), encoding="utf-8")
+    document = one(path)
+    assert told(document) == FULL
+    assert reasons(document) == ["99: is a second view _InitialView"]
+
+
+def test_the_extra_that_is_missing_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, write: Write
+) -> None:
+    path = write(tmp_path, full())
+    monkeypatch.setitem(sys.modules, "cassis", None)
+    with pytest.raises(UsageError, match=r"attest-kg\[cas\]"):
+        read(path)
 
 
 def rejection(path: Path) -> str:

@@ -152,12 +152,14 @@ def test_what_is_there_as_java_objects_only_is_rejected_by_name(tmp_path: Path) 
 def test_a_broken_version_does_not_spoil_the_others(tmp_path: Path) -> None:
     files = project()
     files["annotation/talks.txt/jane.zip"] = b"PK\x03\x04 broken"
+    files["annotation/talks.txt/project.zip"] = zipped(project())
     files["annotation/talks.txt/zoe.tcf"] = "something else"
     files["annotation/talks.txt/empty.zip"] = zipped({"README.md": "nothing"})
     found = read(saved(tmp_path, files))
     assert [who for _, who, _ in works(found)] == ["", "omar"]
     reasons = sorted(d.rejection.reason.split("(")[0] for d in found if isinstance(d, RejectedDocument))
     assert reasons == [
+        "holds a project within the project: read that one by itself",
         "holds no annotations in a format that is read",
         "in no known format; `kg loaders` lists those there are",
         "is no readable ZIP archive ",
