@@ -249,7 +249,7 @@ def inferred(structures: Iterable[Seen], known: Types) -> Types:
                 positions.get(structure.type, True) and "begin" in structure.attributes
             )
             for name, value in structure.attributes.items():
-                if name not in OFFSETS:
+                if name not in OFFSETS and " " not in name:  # not xmi:id
                     own.setdefault(name, []).append((structure.type, value))
     result = Types()
     for type_, features in values.items():

@@ -34,6 +34,9 @@ ENTRY_POINTS = "attest.loaders"
 
 _SHIPPED = (
     "loaders.native",
+    "loaders.inception",
+    "loaders.cas_xmi",
+    "loaders.cas_json",
     "loaders.re3d",
     "loaders.plover",
     "loaders.stix",

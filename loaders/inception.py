@@ -13,7 +13,7 @@ Of a document that has been curated the curated version is read, else each annot
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -44,6 +44,11 @@ def _recognise(file: File) -> bool:
         return any((file.folder / name).is_dir() for name in _BESIDE)
     outline = file.outline
     return isinstance(outline, dict) and len(_KEYS & outline.keys()) >= 3
+
+
+def _gather(files: Sequence[File], *, whole: bool) -> Iterator[Unit]:
+    """The project whose settings are among the files, whatever else is there."""
+    yield Unit(next((file for file in files if _recognise(file)), files[0]))
 
 
 # -- what there is ------------------------------------------------------------------------------------------------
@@ -104,6 +109,9 @@ def _read(unit: Unit, options: Options) -> Iterator[Read]:
     lead = unit.lead
     if lead.path is None:
         raise SourceError("needs the files beside it: name the project's ZIP or folder", file=lead.name)
+    if not _recognise(lead):
+        reason = "is no project of INCEpTION: exportedproject*.json, its settings, is not in this folder"
+        raise SourceError(reason, file=lead.name)
     yield from _Project(lead, options).read()
 
 
@@ -253,6 +261,7 @@ FORMAT = Format(
     carries="what the formats in it carry; of curated documents the curated version, else each annotator's",
     loses="settings, guidelines, logs and knowledge bases; other annotators where a document was curated",
     recognise=_recognise,
+    gather=_gather,
     read=_read,
     takes_tree=True,
 )

@@ -250,6 +250,65 @@ def test_a_tag_type_of_dkpro_is_of_its_layer(tmp_path: Path, write: Write) -> No
     assert told(one(write(tmp_path, made))) == ["POS 'Aldwater'", "POS 'Aldwater' has PosValue NN"]
 
 
+def test_json_may_have_its_structures_by_id(tmp_path: Path) -> None:
+    content = json.loads(full().json())
+    listed = content["%FEATURE_STRUCTURES"]
+    content["%FEATURE_STRUCTURES"] = {str(one.pop("%ID")): one for one in listed}
+    (tmp_path / "report.json").write_text(json.dumps(content), encoding="utf-8")
+    assert told(one(tmp_path)) == FULL
+
+
+LISTS = {
+    "numbers": ("IntegerArray", "", 'numbers="1 2"'),
+    "apart": ("IntegerArray", "true", 'apart="20"'),
+    "chained": ("StringList", "true", 'chained="21"'),
+    "inline": ("FloatList", "", 'inline="1.5 NaN"'),
+    "bytes": ("ByteArray", "", 'bytes="42DB"'),
+    "others": ("FSArray", "", 'others="11 12"'),
+    "apart_too": ("FSArray", "true", 'apart_too="23"'),
+    "in_turn": ("FSList", "true", 'in_turn="24"'),
+}
+
+
+def test_arrays_and_lists_however_they_are_written(tmp_path: Path) -> None:
+    features = "".join(
+        f"<featureDescription><name>{name}</name><rangeTypeName>uima.cas.{range_}</rangeTypeName>"
+        + (f"<multipleReferencesAllowed>{shared}</multipleReferencesAllowed>" if shared else "")
+        + "</featureDescription>"
+        for name, (range_, shared, _) in LISTS.items()
+    )
+    (tmp_path / "TypeSystem.xml").write_text(
+        "<typeSystemDescription><types><typeDescription><name>x.Has</name>"
+        f"<supertypeName>uima.tcas.Annotation</supertypeName><features>{features}</features>"
+        "</typeDescription></types></typeSystemDescription>"
+    )
+    spans = "".join(
+        f'<x:Has xmi:id="{id}" sofa="1" begin="{at}" end="{at + 1}"/>'
+        for id, at in ((11, 1), (12, 2), (13, 3))
+    )
+    (tmp_path / "report.xmi").write_text(
+        '<xmi:XMI xmlns:xmi="http://www.omg.org/XMI" xmlns:cas="http:///uima/cas.ecore"'
+        ' xmlns:x="http:///x.ecore" xmi:version="2.0"><cas:NULL xmi:id="0"/>'
+        f'<x:Has xmi:id="10" sofa="1" begin="0" end="1" {" ".join(text for _, _, text in LISTS.values())}/>{spans}'
+        '<cas:IntegerArray xmi:id="20" elements="3 4"/>'
+        '<cas:NonEmptyStringList xmi:id="21" head="a b" tail="22"/>'
+        '<cas:NonEmptyStringList xmi:id="22" head="c" tail="21"/>'
+        '<cas:FSArray xmi:id="23" elements="12 0 13"/>'
+        '<cas:NonEmptyFSList xmi:id="24" head="13" tail="25"/><cas:EmptyFSList xmi:id="25"/>'
+        '<cas:Sofa xmi:id="1" sofaNum="1" sofaID="_InitialView" sofaString="abcd"/>'
+        '<cas:View sofa="1" members="10 11 12 13"/></xmi:XMI>'
+    )
+    document = one(tmp_path)
+    assert not document.rejected
+    values = [("numbers", "1"), ("numbers", "2"), ("apart", "3"), ("apart", "4"), ("chained", "a b")]
+    values += [("chained", "c"), ("inline", "1.5"), ("inline", "NaN"), ("bytes", "42DB")]
+    expected = [f"the Has of Has 'a' has {name} {value}" for name, value in values]
+    assert [line for line in told(document) if " has " in line] == sorted(expected)
+    assert (
+        "the Has of Has 'a': others Has 'b', others Has 'c', apart_too Has 'c', apart_too Has 'd', in_turn Has 'd'"
+    ) in told(document)
+
+
 def test_what_a_record_says_is_said_of_the_annotation(tmp_path: Path) -> None:
     content = json.loads(Made().json())
     content["%TYPES"]["x.Entry"] = {"%SUPER_TYPE": "uima.cas.TOP", "key": {"%RANGE": "uima.cas.String"}}

@@ -19,7 +19,7 @@ CORPORA = sorted(place.name for place in FOLDER.iterdir() if place.is_dir()) if 
 
 OWN_FORMAT = {
     "brat-news": "brat",
-    "cas": "cas",
+    "cas": "cas-xmi",
     "doccano": "doccano",
     "gate": "gate",
     "gum-news": "webanno-tsv",

@@ -10,6 +10,7 @@ import pytest
 
 from loaders.formats import Options
 from loaders.mapping import parse_mapping
+from loaders.reading import documents
 from loaders.reading import read as load
 from loaders.source import SourceDocument
 from ontology.models import AnnotatedArticle, RejectedDocument
@@ -182,6 +183,17 @@ def test_settings_of_any_shape(tmp_path: Path, settings: str) -> None:
     files = project()
     files["exportedproject4711.json"] = settings
     assert [who for _, who, _ in works(read(saved(tmp_path, files)))] == ["", "jane", "omar"]
+
+
+def test_the_format_can_be_named(tmp_path: Path) -> None:
+    def found(files: dict[str, str | bytes]) -> list[SourceDocument | RejectedDocument]:
+        by_name = documents([saved(tmp_path, files)], Options(ONTOLOGY), format="inception")
+        return [one.document for one in by_name]  # type: ignore[misc]
+
+    assert len(works(found(project() | {"exportedproject9.json": "{}"}))) == 3
+    (other,) = found({"report.json": full().json(), "more/x.txt": "x"})
+    assert isinstance(other, RejectedDocument)
+    assert other.rejection.reason.startswith("is no project of INCEpTION")
 
 
 def test_java_objects_beside_a_curated_document_are_passed_over(tmp_path: Path) -> None:
