@@ -15,7 +15,8 @@ from loaders import json_stream
 if TYPE_CHECKING:
     from loaders.files import File
 
-_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]|[^\s"{}\[\],:]+', re.DOTALL)
+# A string that the head ends in is one as well: what is in it is no structure.
+_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*+"?|[{}\[\],:]|[^\s"{}\[\],:]+', re.DOTALL)
 _CLOSING = {"{": "}", "[": "]"}
 _LONGEST = 1 << 16
 _DEEPEST = 1000  # deeper than any parser here goes; nor is a head of nothing but brackets worth the time

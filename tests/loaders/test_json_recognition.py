@@ -121,3 +121,11 @@ def test_the_mappings_in_the_documentation_can_be_used(page: str) -> None:
     shown = text[text.index("    types: {") :].split("\n\n")[0]
     lines = [line.removeprefix("    ") for line in shown.splitlines() if line.startswith("    ")]
     parse_mapping("\n".join(lines).encode(), ontology(), name=page, file=page)
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_a_head_that_ends_within_words_is_known(tmp_path: Path, name: str) -> None:
+    """The marks of JSON are no structure where they stand in a text, of which only the beginning is in sight."""
+    tail = {"id": 2, "text": 'a, {b}, [c] \\", ' * 10_000}
+    file = saved(tmp_path / "x.json", [SAMPLES[name], SAMPLES[name], tail])
+    assert recognised(file) is next(format for format in OURS if format.name == name)
