@@ -16,7 +16,7 @@ from loaders import sidecar
 from loaders.files import File, Folder, folders
 from loaders.formats import Format, Options, Unit, named, recognised, rejected
 from loaders.source import SourceDocument
-from ontology.errors import SourceError, UsageError
+from ontology.errors import SourceError
 from ontology.models import AnnotatedArticle, Article, RejectedDocument, Rejection
 
 if TYPE_CHECKING:
@@ -46,8 +46,8 @@ def read(
     `format` names the format of all of them; without it each file's content tells. `mapping` names the mapping for
     formats with labels of their own; without it, `mapping.yaml` beside the files or above them is used, then the
     format's own. `find_mapping` turns a name or path into a mapping. `defaults` fill in what is not known of an
-    article. Files in no known format are rejected by name. Raises UsageError for a path that does not exist or a
-    format without mapping, MappingError for a mapping that is wrong.
+    article. Files in no known format and documents without mapping are rejected by name. Raises UsageError for a path
+    that does not exist, MappingError for a mapping that is wrong.
     """
     reader = _Mapper(options, find_mapping, mapping, defaults or Article())
     for found in documents(paths, options, format=format, skip=skip):
@@ -132,12 +132,13 @@ class _Mapper:
         if isinstance(document, SourceDocument):
             try:
                 self._sidecar(document, lead)
+                mapping = self._mapping(format, lead)
             except SourceError as error:
                 return RejectedDocument(
                     Rejection(error.file, error.reason, error.line), document.read, document.source
                 )
             document.article = sidecar.merge(document.article, self.defaults)
-            return mappings.apply(self._mapping(format, lead), document, self.options.ontology)
+            return mappings.apply(mapping, document, self.options.ontology)
         document.article = sidecar.merge(document.article, self.defaults)
         return document
 
@@ -170,9 +171,11 @@ class _Mapper:
                 return self.find_mapping(str(place / MAPPING))
         if format.mapping:
             return self.find_mapping(format.mapping)
-        raise UsageError(
-            f"{lead.name}: {format.name}'s labels need a mapping to the ontology: give --mapping NAME or FILE, or put a"
-            f" {MAPPING} beside the files"
+        # Not an error of the call: in a mixed folder the others may have theirs.
+        raise SourceError(
+            f"{format.name}'s labels need a mapping to the ontology: give --mapping NAME or FILE, or put a {MAPPING}"
+            " beside the files",
+            file=lead.name,
         )
 
 

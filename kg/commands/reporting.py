@@ -27,8 +27,14 @@ def print_report(report: dict[str, Any]) -> None:
         f"{_number(sum(claims.values()), 'claim')}: "
         + ", ".join(f"{count:,} {what}" for what, count in claims.items() if count or what == "added")
     )
-    for label, count in annotations["ignored"].items():
+    labels = Counter(annotations["ignored"]).most_common()
+    for label, count in labels[:_SHOWN]:
         print(f"  ignored {visible(label)}: {count:,}")
+    if len(labels) > _SHOWN:
+        rest = sum(count for _, count in labels[_SHOWN:])
+        print(
+            f"  … and {rest:,} under {len(labels) - _SHOWN:,} more labels (kg runs {report['run']} --format json)"
+        )
     for note in report["notes"][:_SHOWN]:
         print(f"  note: {visible(note)}")
     if len(report["notes"]) > _SHOWN:

@@ -119,7 +119,7 @@ def test_a_wrong_mapping_is_refused_before_anything_is_loaded(desk: Desk) -> Non
         types__yaml="types: {Group: Militia}\n", bomb__yaml="types: &a {x: ignore}\nroles: *a\n", empty__yaml="",
     )  # fmt: skip
     for mapping, words in (
-        ("nowhere", "no mapping 'nowhere': give a .yaml file or one of brat-news, seed"),
+        ("nowhere", "no mapping 'nowhere': give a .yaml file or one of brat-news, "),
         ("wrong.yaml", "wrong.yaml:2: relations.Trains: 'traned' is no relation; did you mean trained"),
         ("types.yaml", "types.yaml:1: types.Group: 'Militia' is no "),
         ("bomb.yaml", "bomb.yaml:1: anchors (&a) are not allowed: write the value out"),
@@ -130,14 +130,20 @@ def test_a_wrong_mapping_is_refused_before_anything_is_loaded(desk: Desk) -> Non
         assert len(said.lines) == 1
         assert said.err.startswith(f"kg: {words}")
         assert said.out == ""
-    said = desk.kg("ingest", "b.ann")
-    assert said == Said(
-        "",
-        "kg: b.ann: brat's labels need a mapping to the ontology: give --mapping NAME or FILE, or put a mapping.yaml"
-        " beside the files\n",
-        2,
-    )
     desk.unharmed()
+
+
+def test_what_has_no_mapping_is_rejected_by_name_and_the_rest_loads(desk: Desk) -> None:
+    desk.write(a__json=NATIVE, b__ann=ANN, b__txt="Front and Brigade")
+    said = desk.kg("ingest", ".")
+    assert (said.code, said.lines) == (
+        1,
+        [
+            "rejected b.ann: brat's labels need a mapping to the ontology: give --mapping NAME or FILE, or put a"
+            " mapping.yaml beside the files"
+        ],
+    )
+    assert said.out.startswith("2 articles, 1 of them rejected whole\n")
 
 
 @pytest.mark.parametrize(
