@@ -48,6 +48,10 @@ _SHIPPED = (
     "loaders.doccano",
     "loaders.prodigy",
     "loaders.web_annotation",
+    "loaders.gate_xml",
+    "loaders.gate_json",
+    "loaders.docbin",
+    "loaders.spacy_docs",
     "loaders.brat",
 )
 """The modules of the formats that come with Attest, in the order in which they are asked whether a file is theirs: the
