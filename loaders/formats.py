@@ -51,7 +51,7 @@ _SHIPPED = (
     "loaders.gate_xml",
     "loaders.gate_json",
     "loaders.docbin",
-    "loaders.spacy_docs",
+    "loaders.claims_table",
     "loaders.brat",
 )
 """The modules of the formats that come with Attest, in the order in which they are asked whether a file is theirs: the
