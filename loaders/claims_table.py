@@ -131,6 +131,7 @@ class _Articles:
         self._unit, self._options, self._table = unit, options, table
         self._terms = Terms(options.ontology)
         self._name = unit.lead.name
+        self._said_quotes_only = False
 
     def each(self) -> Iterator[Read]:
         """Every article, and what could not be read of it."""
@@ -225,9 +226,11 @@ class _Articles:
         """The article's own text, None where it has only its quotes, and its path in the feed."""
         lead = self._unit.lead
         if "text_file" not in about:
-            tally.notes.append(
-                f"{self._name}: an article without text_file: its text is its quotes, in which characters are counted"
-            )
+            if not self._said_quotes_only:
+                self._said_quotes_only = True
+                tally.notes.append(
+                    f"{self._name}: without text_file the text of an article is its quotes, in which characters count"
+                )
             column = next((c for c in ("article", "title") if c in about), "")
             return None, f"{lead.within}#{about[column][0][:200]}" if column else lead.within
         given, line = about["text_file"]
