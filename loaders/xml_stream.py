@@ -15,6 +15,8 @@ from xml.parsers import expat
 from loaders.files import HEAD, File
 from ontology.errors import SourceError
 
+_LARGEST_PIECE = 1 << 20
+
 
 class _Root(Exception):
     """The parser has come to the root element."""
@@ -60,20 +62,26 @@ def elements(
     """
     check_prolog(file)
     with file.open() as stream:
-        bounded = stream if limit is None else cast("IO[bytes]", _Bounded(stream, file.name, limit))
-        yield from _elements(bounded, file.name, frozenset(wanted))
+        yield from _elements(
+            cast("IO[bytes]", _Pieces(stream, file.name, limit)), file.name, frozenset(wanted)
+        )
 
 
-class _Bounded:
-    """A stream of which no more than `limit` bytes are read."""
+class _Pieces:
+    """A stream in pieces that grow with what was read, of which no more than `limit` bytes are.
 
-    def __init__(self, stream: IO[bytes], name: str, limit: int) -> None:
+    Expat before 2.6 begins a tag anew with every piece that does not complete it: in small pieces one long attribute
+    would take a time that grows with its square.
+    """
+
+    def __init__(self, stream: IO[bytes], name: str, limit: int | None) -> None:
         self._stream, self._name, self._limit, self._read = stream, name, limit, 0
 
-    def read(self, size: int = -1) -> bytes:
-        piece = self._stream.read(size)
+    def read(self, size: int) -> bytes:
+        """The next piece, not smaller than asked for."""
+        piece = self._stream.read(max(size, min(self._read // 8, _LARGEST_PIECE)))
         self._read += len(piece)
-        if self._read > self._limit:
+        if self._limit is not None and self._read > self._limit:
             reason = f"has more than {self._limit:,} bytes, the limit of what is read in one piece: divide it"
             raise SourceError(reason, file=self._name)
         return piece
