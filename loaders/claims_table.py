@@ -13,8 +13,10 @@ import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from hashlib import sha256
 from pathlib import PurePosixPath
 from typing import IO
+from urllib.parse import urlsplit, urlunsplit
 
 from loaders import claims_columns, delimited
 from loaders.claims_columns import Header
@@ -30,6 +32,8 @@ _NAME = "claims-table"
 _GROUPED_BY = ("url", "article", "text_file", "title")
 """What tells the rows of one article from those of another: the first of these columns that a row fills."""
 
+_NAMES = ("article", "title")
+_LONGEST_NAME = 200
 _WORDS = ("title", "publisher", "origin", "language", "url")
 _NOT_OURS = (b"{", b"[", b"<", b"#", b"%", b"---")
 _ENOUGH = 2
@@ -120,8 +124,27 @@ class _Table:
 
 
 def _key(cells: dict[str, str]) -> str:
+    """What the rows of one article and annotator have in common."""
     column = next((column for column in _GROUPED_BY if column in cells), "")
-    return json.dumps([cells.get("annotator", ""), column, cells.get(column, "")])
+    value = cells.get(column, "")
+    kind = "name" if column in _NAMES else column
+    return json.dumps([cells.get("annotator", ""), kind, _address(value) if kind == "url" else value])
+
+
+def _address(url: str) -> str:
+    """An address without what makes no other page of it: case of the host, fragment."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return url
+    return urlunsplit((parts.scheme.lower(), parts.netloc.lower(), parts.path or "/", parts.query, ""))
+
+
+def _named(within: str, name: str) -> str:
+    """The path of an article that is known by a name in a table; long names are shortened, and still tell apart."""
+    if len(name) > _LONGEST_NAME:
+        name = f"{name[:_LONGEST_NAME]}… {sha256(name.encode()).hexdigest()[:12]}"
+    return f"{within}#{name}"
 
 
 class _Articles:
@@ -231,8 +254,8 @@ class _Articles:
                 tally.notes.append(
                     f"{self._name}: without text_file the text of an article is its quotes, in which characters count"
                 )
-            column = next((c for c in ("article", "title") if c in about), "")
-            return None, f"{lead.within}#{about[column][0][:200]}" if column else lead.within
+            column = next((c for c in _NAMES if c in about), "")
+            return None, _named(lead.within, about[column][0]) if column else lead.within
         given, line = about["text_file"]
         file = self._beside(given, line)
         text, marked = decoded(file.read(4 * self._options.max_characters + 3), file.name)

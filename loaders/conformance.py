@@ -269,9 +269,10 @@ class _Sample:
             folder = unit.lead.within.rpartition("/")[0]
             if not path or not path.startswith(folder) or path.startswith("/"):
                 self._fail("path", f"is {path!r}; expected {unit.lead.within!r}, perhaps # and an id")
-            own = (path, document.article.id or "", document.article.url, document.annotator, document.layer)
+            article = document.article.id or document.article.url or path
+            own = (article, document.annotator, document.layer)
             if own in sets:
-                self._fail("path", f"two documents are both {path!r} of one annotator and layer")
+                self._fail("path", f"two documents are both {article!r} of one annotator and layer")
             sets.add(own)
 
     def _check_same(self, first: _Outcome, second: _Outcome, when: str, *, whole: bool) -> None:

@@ -324,6 +324,18 @@ def test_rows_of_one_article_need_not_be_adjacent(tmp_path: Path) -> None:
     assert only.annotator == "jane"
 
 
+def test_the_address_of_one_page_is_one_article(tmp_path: Path) -> None:
+    addresses = ("https://Example.org/a", "HTTPS://example.org/a#part", "https://example.org/a")
+    assert len(article(table(tmp_path, *({"url": one} for one in addresses))).claims) == 3
+
+
+def test_long_names_of_articles_tell_them_apart(tmp_path: Path) -> None:
+    found = read(table(tmp_path, {"title": "x" * 300}, {"title": "x" * 301}))
+    paths = {a.article.path for a in found if isinstance(a, AnnotatedArticle)}
+    assert len(paths) == 2
+    assert all(len(path) < 250 for path in paths)
+
+
 def test_a_date_of_publication_that_is_none_is_left_out_and_noted(tmp_path: Path) -> None:
     found = article(table(tmp_path, {"published": "7/10/31"}))
     assert found.article.published is None
