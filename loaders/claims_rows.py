@@ -6,7 +6,7 @@ stands as its mention. What a row leaves open about a name (its type, its identi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from functools import lru_cache
@@ -33,6 +33,7 @@ from ontology.vocabulary import Ontology
 
 MOST_SPEAKERS = 50
 _LONGEST_NAME = 1000
+_OTHER_WAYS = "add prefix, suffix or occurrence, or quote more"
 _BETWEEN_QUOTES = "\n\n"
 
 _CHOICES = {
@@ -277,6 +278,15 @@ def _voices(row: dict[str, str], terms: Terms) -> list[list[Who]]:
     return [[*relays, Who(name, kind, codes)] for name in speakers] or [relays]
 
 
+def types_given(row: dict[str, str]) -> Iterator[tuple[str, str]]:
+    """The names of a row whose type it says, with the words for it."""
+    for column in ("subject", "object", "speaker", *_QUALIFIERS):
+        if words := row.get(f"{column}_type"):
+            cell = row.get(column, "")
+            for name in _several(cell) if column == "speaker" else [cell]:
+                yield name, words
+
+
 # -- the rows of one article -----------------------------------------------------------------------------------------
 
 
@@ -289,10 +299,15 @@ class _Known:
 
 
 class Rows:
-    """Makes the entities and claims of an article of its statements, given its text."""
+    """Makes the entities and claims of an article of its statements, given its text.
 
-    def __init__(self, terms: Terms, statements: Sequence[Statement]) -> None:
-        self._terms = terms
+    `elsewhere` gives the types that the table's other articles say a name has.
+    """
+
+    def __init__(
+        self, terms: Terms, statements: Sequence[Statement], elsewhere: Callable[[str], set[str]]
+    ) -> None:
+        self._terms, self._elsewhere = terms, elsewhere
         self._known: dict[str, _Known] = {}
         self._entities: dict[Who, Entity] = {}
         self._mentions: dict[Who, dict[Mention, None]] = {}
@@ -352,9 +367,10 @@ class Rows:
         codes = who.codes or (next(iter(known.codes)) if len(known.codes) == 1 else ())
         if who.type:
             return Who(who.name, who.type, codes)
-        fitting = [t for t in known.types if any(self._terms.ontology.is_a(t, one) for one in allowed)]
-        if len(fitting) == 1:
-            return Who(who.name, fitting[0], codes)
+        for types in (known.types, () if known.types else self._elsewhere(who.name)):
+            fitting = [t for t in types if any(self._terms.ontology.is_a(t, one) for one in allowed)]
+            if len(fitting) == 1:
+                return Who(who.name, fitting[0], codes)
         if "Actor" in allowed or len(allowed) == 1:
             return Who(who.name, "Actor" if "Actor" in allowed else allowed[0], codes)
         raise Unfit(f"its {column} may be {' or '.join(allowed)}: say which in {column}_type")
@@ -416,7 +432,8 @@ def place_quotes(quotes: Iterable[str], text: str | None) -> tuple[str, dict[str
             try:
                 found[quote] = quotable.find(quote)
             except QuoteError as error:
-                found[quote] = str(error)
+                # A table has no columns for the other ways to tell places apart.
+                found[quote] = str(error).replace(_OTHER_WAYS, "quote more of it")
         return text, found
     position = 0
     for quote in dict.fromkeys(quotes):

@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from hashlib import sha256
 from pathlib import PurePosixPath
 from typing import IO
@@ -20,7 +20,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from loaders import claims_columns, delimited
 from loaders.claims_columns import Header
-from loaders.claims_rows import Rows, Statement, Terms, Unfit, place_quotes, statement
+from loaders.claims_rows import Rows, Statement, Terms, Unfit, place_quotes, statement, types_given
 from loaders.delimited import Row
 from loaders.files import STANDARD_INPUT, File, decoded
 from loaders.formats import Format, Options, Read, Unit
@@ -65,6 +65,7 @@ class _Table:
         self._database, self._name, self._annotator = database, name, annotator
         self.header = Header({}, 0, [])
         database.execute("CREATE TABLE articles (id INTEGER PRIMARY KEY, key TEXT UNIQUE)")
+        database.execute("CREATE TABLE types (name TEXT, words TEXT, PRIMARY KEY (name, words))")
         database.execute("CREATE TABLE rows (article INTEGER, line INTEGER, cells TEXT, problem TEXT)")
 
     def fill(self, stream: IO[bytes], delimiter: str) -> None:
@@ -82,6 +83,8 @@ class _Table:
             cells = self._cells(row)
             if self._annotator and cells.get("annotator", "") not in ("", self._annotator):
                 continue
+            for given in types_given(cells):
+                self._database.execute("INSERT OR IGNORE INTO types VALUES (?, ?)", given)
             key = _key(cells)
             if key != known[0]:
                 known = (key, self._article(key))
@@ -102,6 +105,11 @@ class _Table:
         query = "SELECT line, cells, problem FROM rows WHERE article = ? ORDER BY line"
         for line, cells, problem in self._database.execute(query, (article,)):
             yield line, json.loads(cells), problem
+
+    def types(self, name: str) -> list[str]:
+        """The words for its types that rows have beside a name."""
+        query = "SELECT words FROM types WHERE name = ? ORDER BY words LIMIT 20"
+        return [words for (words,) in self._database.execute(query, (name,))]
 
     def _cells(self, row: Row) -> dict[str, str]:
         cells = row.cells
@@ -201,7 +209,7 @@ class _Articles:
         if len(text) > limit:
             reason = f"the text has {len(text):,} characters; the limit is {limit:,}: divide it"
             raise SourceError(reason, file=self._name)
-        rows = Rows(self._terms, statements)
+        rows = Rows(self._terms, statements, self._types_elsewhere)
         for one in statements:
             try:
                 place = places[one.quote]
@@ -223,6 +231,13 @@ class _Articles:
             source=self._name,
             tally=tally,
         )
+
+    def _types_elsewhere(self, name: str) -> set[str]:
+        types = set()
+        for words in self._table.types(name):
+            with suppress(Unfit):
+                types.add(self._terms.type(words, "type"))
+        return types
 
     def _reject(self, tally: Tally, line: int, id: str | None, reason: str) -> None:
         tally.rejected.append(Rejection(self._name, reason, line, id or f"row {line}", "claim"))

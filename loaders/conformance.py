@@ -10,8 +10,10 @@ ConformanceError. Whether what was read is what the sample means it cannot know:
 from __future__ import annotations
 
 import gzip
+import io
 import random
 import shutil
+import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -301,10 +303,21 @@ class _Sample:
             packed = copy.with_name(copy.name + ".gz")
             packed.write_bytes(gzip.compress(copy.read_bytes()))
             self._check_same(outcome, self._read(packed, "compressed"), "compressed", whole=False)
+            self._check_standard_input(outcome, copy)
             renamed = copy.rename(copy.with_name("another-name" + copy.suffix))
             read = self._read(renamed, "under another name")
             if len(read.documents) != len(outcome.documents) or read.texts() != outcome.texts():
                 self._fail("other names", f"as {renamed.name} it gives something else{_first_error(read)}")
+
+    def _check_standard_input(self, outcome: _Outcome, path: Path) -> None:
+        """Standard input has no name to go by and can be read once; a format may know it there or not."""
+        given, sys.stdin = sys.stdin, io.TextIOWrapper(io.BytesIO(path.read_bytes()))
+        try:
+            read = self._read(Path("-"), "on standard input")
+        finally:
+            sys.stdin = given
+        if read.recognised and read.texts() != outcome.texts():
+            self._fail("standard input", f"gives something else there{_first_error(read)}")
 
     def _check_limit(self, outcome: _Outcome) -> None:
         limit = max(map(len, outcome.texts())) - 1

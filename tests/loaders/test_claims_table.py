@@ -217,6 +217,28 @@ def test_a_type_or_identifier_that_one_row_gives_holds_for_the_article(tmp_path:
     assert (front.type, front.identifiers) == ("ArmedGroup", ("wikidata:Q42",))
 
 
+def test_a_type_that_the_table_gives_once_holds_for_its_articles_if_it_is_one(tmp_path: Path) -> None:
+    found = read(
+        table(
+            tmp_path,
+            {"title": "A"},
+            {
+                "title": "B",
+                "subject_type": "armed group",
+                "object_type": "Company",
+                "object_id": "wikidata:Q42",
+            },
+            {"title": "C", "object_type": "ArmedGroup"},
+        )
+    )
+    first = found[0]
+    assert isinstance(first, AnnotatedArticle)
+    assert {e.names[0].text: (e.type, e.identifiers) for e in first.entities} == {
+        "Red Heron Front": ("ArmedGroup", ()),
+        "Lantern Brigade": ("Actor", ()),
+    }
+
+
 def test_a_name_that_the_quote_does_not_have_is_mentioned_by_all_of_it(tmp_path: Path) -> None:
     found = article(
         table(tmp_path, {"quote": "They trained Fronts and the Lantern Brigade", "subject": "Front"})
@@ -269,6 +291,27 @@ def test_with_a_text_quotes_are_found_in_it() -> None:
     assert [line for line, _ in reasons(found)] == [3]
     assert "is not in the text" in reasons(found)[0][1]
     assert found.article.path == "article.txt"
+
+
+def test_a_quote_that_is_there_twice_asks_for_more_of_it(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("They left. They left.", encoding="utf-8")
+    found = article(table(tmp_path, {"text_file": "a.txt", "quote": "They left."}))
+    assert reasons(found)[0][1].endswith("; quote more of it")
+
+
+def test_a_table_can_be_loaded_and_asked(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    from kg.cli import main
+
+    graph = str(tmp_path / "graph")
+    assert main(["-g", graph, "init"]) == 0
+    assert main(["-g", graph, "ingest", str(SAMPLES / "claims.csv")]) == 1
+    told = capsys.readouterr()
+    assert "4 annotations: 3 loaded, 0 ignored by name, 1 rejected" in told.out
+    assert "claims.csv:6 [row 6]: 'allied wiht' is not a relation" in told.err
+    assert main(["-g", graph, "ask", "relationships", "Red Heron Front"]) == 0
+    told = capsys.readouterr()
+    assert "“The Lantern Brigade trained the Red Heron Front 😀”" in told.out.replace("\n    ", " ")
+    assert "Pell Orrin, https://example.org/1, 2031-10-07" in told.out
 
 
 @pytest.mark.parametrize(

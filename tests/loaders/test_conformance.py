@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from loaders.conformance import check
-from loaders.files import File
+from loaders.files import STANDARD_INPUT, File
 from loaders.formats import Format, Options, Read, Unit, formats
 from loaders.source import Attribute, Link, SourceDocument, Span, check_references
 from ontology.errors import ConformanceError, SourceError, UsageError
@@ -143,8 +143,13 @@ def from_path(unit: Unit, options: Options) -> Iterator[Read]:
 
 
 def by_name(unit: Unit, options: Options) -> Iterator[Read]:
-    if unit.lead.base != "one.acme":
+    if unit.lead.base not in ("one.acme", STANDARD_INPUT):
         raise SourceError("has another name", file=unit.lead.name)
+    yield from read(unit, options)
+
+
+def opens_twice(unit: Unit, options: Options) -> Iterator[Read]:
+    unit.lead.read(options.max_bytes)
     yield from read(unit, options)
 
 
@@ -157,8 +162,10 @@ def dropping_long_ones(unit: Unit, options: Options) -> Iterator[Read]:
 
 
 def careless(unit: Unit, options: Options) -> Iterator[Read]:
-    json.loads(unit.lead.read(options.max_bytes))["spans"][0]
-    yield from read(unit, options)
+    for document in read(unit, options):
+        if isinstance(document, SourceDocument) and document.rejected:
+            raise KeyError("T1")
+        yield document
 
 
 def miscounted(unit: Unit, options: Options) -> Iterator[Read]:
@@ -216,6 +223,7 @@ BROKEN: dict[str, tuple[str, Format]] = {
     "half a surrogate": ("text", replace(ACME, read=changed(lambda d: setattr(d, "text", "\ud83d")))),
     "opens by path": ("compressed", replace(ACME, read=from_path)),
     "reads one name only": ("other names", replace(ACME, read=by_name)),
+    "opens twice": ("standard input", replace(ACME, read=opens_twice)),
     "no limit": ("limit", replace(ACME, read=without_limit)),
     "too long and gone": ("limit", replace(ACME, read=dropping_long_ones)),
     "breaks on damage": ("errors", replace(ACME, read=careless)),
