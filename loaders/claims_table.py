@@ -36,12 +36,15 @@ _NAMES = ("article", "title")
 _LONGEST_NAME = 200
 _WORDS = ("title", "publisher", "origin", "language", "url")
 _NOT_OURS = (b"{", b"[", b"<", b"#", b"%", b"---")
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 _ENOUGH = 2
 """Required columns by which a table is known as one of claims: one that lacks others is told so."""
 
 
 def _recognise(file: File) -> bool:
     head = file.head
+    if head.startswith(_UTF_16):  # Excel's "Unicode text": to be told so, not that it is in no known format
+        head = head.decode("utf-16", "ignore").encode("utf-8", "ignore")
     if head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(_NOT_OURS) or b"\0" in head[:1000]:
         return False
     cells = delimited.first_row(head, delimited.delimiter(head, claims_columns.known))
@@ -51,11 +54,14 @@ def _recognise(file: File) -> bool:
 def _read(unit: Unit, options: Options) -> Iterator[Read]:
     lead = unit.lead
     delimiter = delimited.delimiter(lead.head, claims_columns.known)
-    with lead.open() as stream, closing(sqlite3.connect("")) as database:
-        table = _Table(database, lead.name, options.annotator)
-        table.fill(stream, delimiter)
-        articles = _Articles(unit, options, table)
-        yield from articles.each()
+    try:
+        with lead.open() as stream, closing(sqlite3.connect("")) as database:
+            table = _Table(database, lead.name, options.annotator)
+            table.fill(stream, delimiter)
+            yield from _Articles(unit, options, table).each()
+    except sqlite3.Error as error:
+        reason = f"its rows cannot be put down ({error}); make room where temporary files are kept"
+        raise SourceError(reason, file=lead.name) from None
 
 
 class _Table:

@@ -20,7 +20,7 @@ LONGEST_CELL = 100_000
 
 _LONGEST_LINE = 1 << 20
 _BOM = b"\xef\xbb\xbf"
-_SEP = re.compile(rb"\"?sep=(.)\"?[\t;,|]*\r?\n?", re.IGNORECASE)
+_SEP = re.compile(rb"\"?sep=([\t;,|:^~])\"?[\t;,|:^~]*\r?\n?", re.IGNORECASE)
 _OLD_LINE_END = re.compile(rb"(?<=\r)(?!\n)")
 
 

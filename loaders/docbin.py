@@ -395,9 +395,10 @@ def _text_of(value: object) -> str:
     if isinstance(value, str):
         return value
     try:
-        return json.dumps(value, ensure_ascii=False)
-    except (TypeError, ValueError):  # bytes, keys that are tuples
-        return repr(value)
+        try:
+            return json.dumps(value, ensure_ascii=False)
+        except (TypeError, ValueError):  # bytes, keys that are tuples
+            return repr(value)
     except RecursionError:
         raise _Damaged("has user data that is nested too deeply") from None
 

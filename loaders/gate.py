@@ -47,6 +47,7 @@ class AnnotationSet:
         self._file, self._text = unit.lead.name, text
         self._document = SourceDocument(text, self._file, loader, replace(article), layer=name)
         self._ids: set[str] = set()
+        self._made = 0
         self._chains: set[frozenset[str]] = set()
 
     def annotation(
@@ -91,14 +92,15 @@ class AnnotationSet:
         """An id that nothing else of the set has, and what is wrong with the one given."""
         own, problem = id, ""
         if not id:
-            own = f"?{len(self._ids) + 1}"
+            own = "?"
         elif id in self._ids:
-            problem = f"the id {id[:60]} is already used"
-            own = f"{id[:60]} (again)"
-        number = 1
-        while own in self._ids:
-            number += 1
-            own = f"{id[:60] or '?'} (again {len(self._ids) + number})"
+            own, problem = f"{id[:60]} (again)", f"the id {id[:60]} is already used"
+        plain = own
+        while not id or own in self._ids:
+            self._made += 1  # never counts anew, so that a file cannot make it count long
+            own = f"{plain}{self._made}"
+            if own not in self._ids:
+                break
         self._ids.add(own)
         return own, problem
 

@@ -113,7 +113,7 @@ def _add(one: AnnotationSet, annotation: object, locate: Locate, name: str) -> N
 def _features(features: object, name: str) -> Iterator[Feature]:
     if not isinstance(features, dict):
         if features not in (None, []):
-            yield Feature("features", _words(features))
+            yield Feature("features", _words(features, name))
         return
     for key, value in features.items():
         if value is None or value == "":
@@ -121,11 +121,14 @@ def _features(features: object, name: str) -> Iterator[Feature]:
         ids: tuple[str, ...] = ()
         if isinstance(value, list) and all(isinstance(v, int) and not isinstance(v, bool) for v in value):
             ids = tuple(map(str, value))
-        yield Feature(key, _words(value), ids)
+        yield Feature(key, _words(value, name), ids)
 
 
-def _words(value: object) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+def _words(value: object, name: str) -> str:
+    try:
+        return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    except RecursionError:
+        raise SourceError("has a feature that is nested too deeply", file=name) from None
 
 
 FORMAT = Format(

@@ -495,6 +495,32 @@ def test_a_line_that_names_the_delimiter_and_a_byte_order_mark(first: str, tmp_p
     assert found.text == "x;y"
 
 
+def test_a_separator_that_cannot_be_one_is_a_header_that_will_not_do(tmp_path: Path) -> None:
+    for line in (b"sep=\r\n", b'sep="\n', b"sep=\xe9\n", b"sep=a\n"):
+        with pytest.raises(SourceError, match=r"its first row lacks|is not UTF-8"):
+            read(written(tmp_path, line + HEADER.encode() + b"A,trained,B,one\n"))
+
+
+def test_the_unicode_text_of_spreadsheets_is_told_what_it_is(tmp_path: Path) -> None:
+    path = written(tmp_path, "subject\trelation\tobject\tquote\nA\ttrained\tB\tone\n".encode("utf-16"))
+    found = recognised(file_of(path))
+    assert found is not None
+    assert found.name == "claims-table"
+    with pytest.raises(SourceError, match="UTF-16"):
+        read(path)
+
+
+def test_a_disk_that_is_full_is_no_failure_of_ours(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import sqlite3
+
+    def full(*_: object) -> None:
+        raise sqlite3.OperationalError("database or disk is full")
+
+    monkeypatch.setattr(claims_table._Table, "fill", full)
+    with pytest.raises(SourceError, match="disk is full"):
+        read(table(tmp_path, {}))
+
+
 def test_line_ends_of_old_spreadsheets(tmp_path: Path) -> None:
     found = article(written(tmp_path, "subject,relation,object,quote\rA,trained,B,one\rA,armed,B,two\r"))
     assert [c.id for c in found.claims] == ["row 2", "row 3"]
@@ -575,9 +601,9 @@ def test_many_articles_take_no_more_memory_than_a_few(tmp_path: Path) -> None:
     path = tmp_path / "claims.csv"
     with path.open("w", encoding="utf-8") as out:
         out.write("subject,relation,object,quote,url\n")
-        for n in range(20_000):
+        for n in range(6_000):
             out.write(
-                f"Front {n},trained,Brigade {n},Front {n} trained Brigade {n},https://example.org/{n % 10_000}\n"
+                f"Front {n},trained,Brigade {n},Front {n} trained Brigade {n},https://example.org/{n % 3_000}\n"
             )
     tracemalloc.start()
     count = 0
@@ -586,8 +612,8 @@ def test_many_articles_take_no_more_memory_than_a_few(tmp_path: Path) -> None:
         count += len(found.claims)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert count == 20_000
-    assert peak < 8 << 20
+    assert count == 6_000
+    assert peak < 4 << 20
 
 
 def test_fifty_thousand_rows_of_one_article_take_seconds(tmp_path: Path) -> None:
@@ -596,9 +622,9 @@ def test_fifty_thousand_rows_of_one_article_take_seconds(tmp_path: Path) -> None
         out.write("subject,relation,object,quote\n")
         for n in range(50_000):
             out.write(f"Front {n},trained,Brigade {n % 50},Front {n} trained Brigade {n % 50}\n")
-    start = time.monotonic()
+    start = time.process_time()
     assert len(article(path).claims) == 50_000
-    assert time.monotonic() - start < 20
+    assert time.process_time() - start < 20
 
 
 CELLS = st.text(max_size=12) | st.sampled_from(

@@ -202,10 +202,10 @@ def test_a_bomb_of_empty_maps_is_not_built(tmp_path: Path) -> None:
     path = tmp_path / "bomb.spacy"
     count = 30_000_000
     path.write_bytes(zlib.compress(b"\xdd" + count.to_bytes(4, "big") + b"\x80" * count))
-    start = time.monotonic()
+    start = time.process_time()
     with pytest.raises(SourceError, match="more than 5,000,000 parts"):
         read(path)
-    assert time.monotonic() - start < 10
+    assert time.process_time() - start < 10
 
 
 def test_one_long_word_named_by_many_tokens_is_not_put_together(tmp_path: Path) -> None:
@@ -269,6 +269,13 @@ def test_spans_outside_their_document_are_rejected(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize("depth", [100, 500, 900, 950, 1000])
+def test_user_data_nested_at_any_depth(depth: int, tmp_path: Path) -> None:
+    for innermost in (b"\x90", b"\xc4\x01x"):
+        packed = b"\x81\xa4deep" + b"\x91" * depth + innermost
+        must_hold(spoiled(tmp_path, lambda d, packed=packed: d.update(user_data=[packed])))
+
+
 def test_an_entity_that_goes_on_without_having_begun_is_one_rejection(tmp_path: Path) -> None:
     doc = a_doc("Pell Orrin left")
     doc.ents = [Span(doc, 0, 2, label="PERSON")]
@@ -287,10 +294,10 @@ def test_fifty_thousand_entities_take_seconds(tmp_path: Path) -> None:
     count = 50_000
     doc = Doc(spacy.blank("en").vocab, words=["Pell", "left"] * count, ents=["B-PERSON", "O"] * count)
     path = saved(tmp_path, doc)
-    start = time.monotonic()
+    start = time.process_time()
     (document,) = documents(path)
     assert len(document.spans) == count
-    assert time.monotonic() - start < 10
+    assert time.process_time() - start < 10
 
 
 def must_hold(path: Path) -> None:

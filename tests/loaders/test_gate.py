@@ -180,11 +180,34 @@ def test_an_annotation_that_cannot_be_is_rejected_with_the_reason(
 
 def test_of_two_annotations_with_one_id_the_first_keeps_its_own_features(tmp_path: Path) -> None:
     (document,) = layers(bdoc(tmp_path, a(1, kind="x"), a(1, kind="y"), a(None, kind="z"))).values()
-    assert attributes(document) == [("1", "kind", "x"), ("?3", "kind", "z")]
+    assert attributes(document) == [("1", "kind", "x"), ("?1", "kind", "z")]
     assert [r.reason for r in document.rejected] == [
         "the id 1 is already used",
         "refers to 1 (again), which was rejected",
     ]
+
+
+def test_ids_that_are_made_up_do_not_meet_the_files_own(tmp_path: Path) -> None:
+    (document,) = layers(bdoc(tmp_path, a("?1"), a(None), a(None), a(True), a([]), a("?1"))).values()
+    assert [s.id for s in document.spans] == ["?1", "?2", "?3", "?4", "?5"]
+    assert document.read == 6
+
+
+def test_fifty_thousand_annotations_of_one_id_take_seconds(tmp_path: Path) -> None:
+    count = 50_000
+    annotations = [a(f"1 (again){n}") for n in range(count // 2)] + [a(1) for _ in range(count // 2)]
+    path = bdoc(tmp_path, *annotations)
+    start = time.process_time()
+    (document,) = layers(path).values()
+    assert (document.read, len(document.rejected)) == (count, count // 2 - 1)
+    assert time.process_time() - start < 20
+
+
+@pytest.mark.parametrize("depth", [100, 500, 900, 950, 980, 990, 1500])
+def test_features_nested_at_any_depth(depth: int, tmp_path: Path) -> None:
+    path = bdoc(tmp_path, a(1, deep="HERE"))
+    path.write_text(path.read_text("utf-8").replace('"HERE"', "[" * depth + "]" * depth), encoding="utf-8")
+    must_hold(path, gate_json)
 
 
 def test_zero_length_annotations_are_kept(tmp_path: Path) -> None:
@@ -323,10 +346,10 @@ def test_fifty_thousand_annotations_take_seconds(kind: str, tmp_path: Path) -> N
         path.write_text(
             xml(f"<TextWithNodes>{nodes}</TextWithNodes><AnnotationSet>{marked}</AnnotationSet>"), "utf-8"
         )
-    start = time.monotonic()
+    start = time.process_time()
     (document,) = layers(path).values()
     assert len(document.spans) == count
-    assert time.monotonic() - start < 20
+    assert time.process_time() - start < 20
 
 
 # -- from a user's side ----------------------------------------------------------------------------------------------
