@@ -126,6 +126,7 @@ class _Sample:
 
     def __init__(self, format: Format, path: Path, options: Options) -> None:
         self._format, self._path, self._options = format, path, options
+        self._several = format.gather is not each or format.takes_tree
 
     def check(self) -> int:
         """Try everything; how many annotations the sample has."""
@@ -139,7 +140,7 @@ class _Sample:
         if not outcome.texts():
             self._fail("read", "gives no document of it that is not rejected")
         self._check_names(outcome)
-        self._check_same(outcome, self._read(self._path, ""), "read again", whole=True)
+        self._check_same(outcome, self._read(self._path, ""), "read again")
         self._check_copies(outcome)
         self._check_limit(outcome)
         self._check_damaged()
@@ -161,6 +162,8 @@ class _Sample:
                     file for file in folder.files if _asked(self._format, file, when or "given a sample")
                 ]
                 recognised += len(files)
+                if files and self._format.takes_tree:
+                    folder.below.clear()
                 for unit in self._format.gather(files, whole=folder.whole) if files else ():
                     try:
                         for document in self._format.read(unit, options or self._options):
@@ -208,6 +211,9 @@ class _Sample:
                     )
         for span in document.spans:
             self._check_fragments(span.fragments, document.text, f"{at}{span.title}")
+        for link in document.links:
+            if link.words:
+                self._check_fragments(link.words, document.text, f"{at}{link.title}")
         for name, mapping in (("nothing", Mapping("nothing", "")), ("ignoring", _ignoring(document))):
             tally = mappings.apply(mapping, document, self._options.ontology).tally
             self._check_sum(tally, document.read, f"{at}with a mapping {name}")
@@ -263,7 +269,9 @@ class _Sample:
     def _check_names(self, outcome: _Outcome) -> None:
         sets: set[tuple[str, ...]] = set()
         for unit, document in outcome.documents:
-            if document.source != unit.lead.name:
+            below = unit.lead.name.rpartition("/")[0] + "/"
+            of_several = self._several and document.source.startswith(below)
+            if document.source != unit.lead.name and not of_several:
                 self._fail("source", f"is {document.source!r}, not the file's name, {unit.lead.name!r}")
             if isinstance(document, RejectedDocument):
                 continue
@@ -277,13 +285,17 @@ class _Sample:
                 self._fail("path", f"two documents are both {article!r} of one annotator and layer")
             sets.add(own)
 
-    def _check_same(self, first: _Outcome, second: _Outcome, when: str, *, whole: bool) -> None:
-        """Compare two readings, but for where the files are and, unless `whole`, what they are called."""
+    def _check_same(
+        self, first: _Outcome, second: _Outcome, when: str, elsewhere: Path | None = None
+    ) -> None:
+        """Compare two readings, the second of a copy where it is `elsewhere`."""
         if len(first.documents) != len(second.documents):
             counts = f"{len(first.documents)} documents and {len(second.documents)}"
             self._fail("the same twice", f"{when}: {counts}{_first_error(second)}")
         for (_, one), (_, other) in zip(first.documents, second.documents, strict=True):
-            told, again = (_described(document, whole=whole) for document in (one, other))
+            told, again = repr(one), repr(other)
+            if elsewhere is not None:
+                told, again = _nowhere(told, self._path), _nowhere(again, elsewhere)
             if told != again:
                 at = next(
                     (i for i, pair in enumerate(zip(told, again, strict=False)) if len(set(pair)) > 1), 0
@@ -297,12 +309,12 @@ class _Sample:
         """The sample elsewhere, and where it is one file also compressed and under another name."""
         with tempfile.TemporaryDirectory(prefix="attest-") as made:
             copy = _copied(self._path, Path(made) / "elsewhere")
-            self._check_same(outcome, self._read(copy, "in another folder"), "in another folder", whole=False)
-            if copy.is_dir() or self._format.gather is not each:
+            self._check_same(outcome, self._read(copy, "in another folder"), "in another folder", copy)
+            if copy.is_dir() or self._several:
                 return
             packed = copy.with_name(copy.name + ".gz")
             packed.write_bytes(gzip.compress(copy.read_bytes()))
-            self._check_same(outcome, self._read(packed, "compressed"), "compressed", whole=False)
+            self._check_same(outcome, self._read(packed, "compressed"), "compressed", copy)
             self._check_standard_input(outcome, copy)
             renamed = copy.rename(copy.with_name("another-name" + copy.suffix))
             read = self._read(renamed, "under another name")
@@ -368,10 +380,9 @@ def _copied(path: Path, folder: Path) -> Path:
     return target
 
 
-def _described(document: Read, *, whole: bool) -> str:
-    """Everything in a document, without its file's name unless `whole`."""
-    words = repr(document)
-    return words if whole else words.replace(document.source, "…")
+def _nowhere(words: str, place: Path) -> str:
+    """What was read, in words, without the folder it was read from."""
+    return words.replace(repr(str(place))[1:-1], "…")
 
 
 def _first_error(outcome: _Outcome) -> str:
