@@ -14,15 +14,16 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from loaders import gate, strict_json
+from loaders import gate, json_documents
 from loaders.files import File
 from loaders.formats import Format, Options, Read, Unit
 from loaders.gate import AnnotationSet, Feature
-from loaders.offsets import Locate, utf16_units
+from loaders.offsets import Locate, known_counting
 from ontology.errors import SourceError
 
 _NAME = "gate-json"
 _SUFFIXES = (".bdocjs",)
+_BOM = b"\xef\xbb\xbf"
 
 
 def _recognise(file: File) -> bool:
@@ -36,12 +37,12 @@ def _recognise(file: File) -> bool:
         if {"offset_type", "text"} <= outline.keys():
             return True
     # A long text may come first, and fill the head.
-    return file.suffix in _SUFFIXES and file.head.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] == b"{"
+    return file.suffix in _SUFFIXES and file.head.removeprefix(_BOM).lstrip()[:1] == b"{"
 
 
 def _read(unit: Unit, options: Options) -> Iterator[Read]:
     name = unit.lead.name
-    data = strict_json.parse(unit.lead.read(options.max_bytes), name)
+    data = json_documents.parse(unit.lead.read(options.max_bytes).removeprefix(_BOM), file=name)
     if not isinstance(data, dict) or not isinstance(data.get("text"), str):
         raise SourceError("is no GATE document: expected an object with a text", file=name)
     marked = data["text"].startswith("\ufeff")
@@ -64,15 +65,11 @@ def _read(unit: Unit, options: Options) -> Iterator[Read]:
 
 
 def _locate(offset_type: object, text: str, name: str) -> Locate:
-    if offset_type == "j":
-        return utf16_units(text)
     if offset_type in (None, "p"):
-        return _same
+        return known_counting(text, "")
+    if offset_type == "j":
+        return known_counting(text, "UTF-16 units")
     raise SourceError(f"its offset_type is {str(offset_type)[:60]!r}; expected p or j", file=name)
-
-
-def _same(offset: int) -> int:
-    return offset
 
 
 def _behind_mark(locate: Locate) -> Locate:

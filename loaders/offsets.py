@@ -52,11 +52,6 @@ Locate = Callable[[int], "int | None"]
 """From an offset as the tool counted to a code point offset, or None where it falls inside a character."""
 
 
-def utf16_units(text: str) -> Locate:
-    """The conversion for a format that says that it counts UTF-16 units."""
-    return _by_widths(_utf16(text)) if max(text, default="") > "\uffff" else _same
-
-
 def settle_offsets(
     document: SourceDocument,
     claimed: list[Claimed],
