@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from loaders import docbin
-from loaders.files import File, folders
+from loaders.files import File
 from loaders.formats import Options, Read, Unit, recognised
 from loaders.mapping import apply, parse_mapping
 from loaders.source import SourceDocument
@@ -34,7 +34,7 @@ TEXT = "Pell Orrin 😀 led the Red Heron Front.\r\nHe left Tel Arun (تل عر�
 
 
 def file_of(path: Path) -> File:
-    return next(iter(folders([path]))).files[0]
+    return File(str(path), path.name, path, path.parent)
 
 
 def read(path: Path, options: Options = OPTIONS) -> list[Read]:
