@@ -40,14 +40,15 @@ _SHIPPED = (
     "loaders.re3d",
     "loaders.plover",
     "loaders.stix",
-    "loaders.inception",
-    "loaders.cas_xmi",
-    "loaders.cas_json",
     "loaders.webanno",
     "loaders.label_studio",
     "loaders.doccano",
     "loaders.prodigy",
     "loaders.web_annotation",
+    "loaders.gate_xml",
+    "loaders.gate_json",
+    "loaders.docbin",
+    "loaders.claims_table",
     "loaders.brat",
 )
 """The modules of the formats that come with Attest, in the order in which they are asked whether a file is theirs: the
