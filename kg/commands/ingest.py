@@ -1,4 +1,4 @@
-"""`kg ingest`: load annotated articles."""
+"""`kg ingest`: load annotated articles and reference lists."""
 
 from __future__ import annotations
 
@@ -16,15 +16,16 @@ from ontology import dates
 from ontology.errors import DateError, UsageError
 from ontology.models import Article
 
-SUMMARY = "load annotated articles: files, folders, or - for standard input"
+SUMMARY = "load annotated articles and reference lists: files, folders, or - for standard input"
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add this command's options."""
     parser.description = (
-        "Loads annotated articles. Unchanged ones cost nothing; a changed annotation set replaces its own earlier"
-        " claims and no other's. Every annotation is loaded, ignored by name in the mapping, or rejected with file,"
-        " line and reason. Exit code 1 says that something was rejected; the rest is loaded all the same."
+        "Loads annotated articles and reference lists. Unchanged ones cost nothing; a changed annotation set replaces its"
+        " own earlier claims and no other's, and another edition of a list its own records. Every annotation is loaded,"
+        " ignored by name, or rejected with file, line and reason. Exit code 1 says that something was rejected; the rest"
+        " is loaded all the same."
     )
     parser.epilog = "example: kg ingest articles/ --mapping mapping.yaml --publisher 'The Borrin Courier'"
     parser.add_argument(
