@@ -44,7 +44,7 @@ def _has_lines(head: bytes) -> bool:
 def parsed(content: bytes, line: int) -> Entry:
     """An entry from its bytes: UTF-8, JSON, and nothing in it that cannot be written down again."""
     try:
-        text = content.decode()
+        text = content.decode().rstrip()
         data = _decode(text)
         if "\\ud" in text.lower():
             json.dumps(data, ensure_ascii=False).encode()

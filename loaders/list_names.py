@@ -108,11 +108,11 @@ def _names(piece: str, notes: list[str]) -> Iterator[tuple[str, bool]]:
         if _REMARK.fullmatch(words):
             notes.append(f"{_bare(outside)}: {words}")
         elif words and _script_of(words) != _script_of(outside):
-            inside += [(one, False) for part in parts for one in _by_script(_BRACKETS.sub(" ", part))]
+            inside += [one for part in parts for one in _names(part, notes)]
         elif _abbreviates(words, outside):
             inside.append((words, True))
         elif len(parts) > 1:
-            inside += [(_BRACKETS.sub(" ", part), False) for part in parts]
+            inside += [one for part in parts for one in _names(part, notes)]
         elif words and words in piece:
             kept = piece  # the words in brackets are part of the name
     if kept is piece and inside:

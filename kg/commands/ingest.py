@@ -22,10 +22,10 @@ SUMMARY = "load annotated articles and reference lists: files, folders, or - for
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add this command's options."""
     parser.description = (
-        "Loads annotated articles and reference lists. Unchanged ones cost nothing; a changed annotation set replaces its"
-        " own earlier claims and no other's, and another edition of a list its own records. Every annotation is loaded,"
-        " ignored by name, or rejected with file, line and reason. Exit code 1 says that something was rejected; the rest"
-        " is loaded all the same."
+        "Loads annotated articles and reference lists. Unchanged ones cost nothing; a changed annotation set replaces"
+        " its own earlier claims and no other's, and another edition of a list its own records. Every annotation is"
+        " loaded, ignored by name, or rejected with file, line and reason. Exit code 1 says that something was rejected;"
+        " the rest is loaded all the same."
     )
     parser.epilog = "example: kg ingest articles/ --mapping mapping.yaml --publisher 'The Borrin Courier'"
     parser.add_argument(
