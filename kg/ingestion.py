@@ -189,7 +189,12 @@ class Ingestion:
                 self._commit(articles)
                 articles, records, size = [], [], 0
                 if isinstance(document, ReferenceList):
-                    self._end_list() if document is self._open_list else self._begin_list(document)
+                    if document is not self._open_list:
+                        self._begin_list(document)
+                    elif document.complete:
+                        self._end_list()
+                    else:
+                        self.report.add_tally(document.told())
                 elif isinstance(document, RejectedDocument):
                     self.report.add(document)
                 if progress:

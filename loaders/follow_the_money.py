@@ -103,6 +103,8 @@ def read(unit: Unit, options: Options) -> Iterator[Read]:
         if record is not None:
             made.load()
             yield record
+        if made.full:
+            yield made
     made.complete = True
     yield made
 

@@ -126,6 +126,7 @@ class _Mapper:
             mapping,
             defaults,
         )
+        self._list: ReferenceList | None = None
 
     def mapped(self, format: Format | None, unit: Unit, document: SourceDocument | Loaded) -> Loaded:
         if isinstance(document, (RejectedDocument, Record)) or format is None:
@@ -133,7 +134,8 @@ class _Mapper:
             return document
         lead = unit.lead
         if isinstance(document, ReferenceList):
-            if not document.complete:
+            if document is not self._list:
+                self._list = document
                 self._about_list(document, lead)
             return document
         if isinstance(document, SourceDocument):

@@ -89,12 +89,13 @@ def read(unit: Unit, options: Options) -> Iterator[Read]:
     for entry in entries(file, options):
         if entry.problem:
             made.reject(entry.problem, line=entry.line)
-            continue
-        for item in _items(entry.data):
+        for item in _items(entry.data) if not entry.problem else ():
             record = _record(item, entry.line, made)
             if record is not None:
                 made.load()
                 yield record
+        if made.full:
+            yield made
     made.complete = True
     yield made
 

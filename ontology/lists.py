@@ -3,6 +3,7 @@
 A record is no claim and has no article. What it is in the graph (an actor of its own, or one that articles speak of)
 is judged by `kg.identity`. A reader yields a `ReferenceList`, its records one at a time, and, where it has read the
 list to its end, the same `ReferenceList` again with `complete` set: what a list no longer holds is known only then.
+In between it yields the list wherever its tally is `full`, so that the tally is told and begins anew.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ LONGEST_FACT = 20_000
 """Characters that a name or a further fact of a record may have."""
 
 _IGNORED = 200
+_FULL = 1_000
 
 
 class ListedName(NamedTuple):
@@ -52,6 +54,11 @@ class ReferenceList:
     tally: Tally = field(default_factory=Tally)
     complete: bool = False
     problem: str = ""
+
+    @property
+    def full(self) -> bool:
+        """Whether the tally holds much that takes memory."""
+        return len(self.tally.rejected) + len(self.tally.notes) >= _FULL
 
     def load(self) -> None:
         """Count a record as loaded."""

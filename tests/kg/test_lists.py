@@ -134,6 +134,18 @@ def test_wrong_records_are_rejected_one_by_one(path: Path) -> None:
         check(graph)
 
 
+def test_what_is_wrong_with_a_list_does_not_fill_the_memory(path: Path, tmp_path: Path) -> None:
+    source = tmp_path / "registry.ftm.json"
+    source.write_text('{"id": "a", "schema": "Person", "properties": {}}\n' * 25_000, "utf-8")
+    with kg.Graph.open(path, write=True) as graph:
+        held = []
+        documents = (held.append(len(one.tally.rejected)) or one if hasattr(one, "tally") else one
+                     for one in kg.load([source], graph))  # fmt: skip
+        report = ingest(graph, documents)
+        assert (report.read, report.rejected_count, len(report.rejected)) == (25_000, 25_000, 10_000)
+        assert max(held) <= 1_000
+
+
 def test_two_files_of_one_list_are_one_too_many(path: Path) -> None:
     with kg.Graph.open(path, write=True) as graph:
         report = ingest(graph, [*edition("un-list", FRONT), *edition("un-list", OREN)])
