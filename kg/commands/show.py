@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 SUMMARY = "show an actor's profile: names, identifiers, relationships"
 
 LIMIT = 200
-_FIELD = 20
+_FIELD, _NAMES = 20, 40
 _COLUMNS = ("family", "relation", "other", "status", "claims", "sources", "said")
 
 
@@ -150,7 +150,9 @@ def _record(record: Mapping[str, Any], style: Style) -> Iterator[str]:
     edition = f", edition of {of['edition']}" if of["edition"] else ""
     heading = f"{record['id']} in {of['title'] or of['id']}{edition}"
     yield from paragraph(visible(heading), style.text_width, rest="  ")
-    names = [_named(name) for name in record["names"]]
+    names = [_named(name) for name in record["names"][:_NAMES]]
+    if len(record["names"]) > _NAMES:
+        names.append(f"… and {len(record['names']) - _NAMES:,} more (--format json has all)")
     facts = {"names": names, **record["facts"]}
     size = min(max(map(len, facts)), _FIELD)
     for field, values in facts.items():

@@ -107,11 +107,18 @@ def test_articles_and_claims_are_counted_as_before(path: Path) -> None:
         assert report.kinds["record"] == [2, 0, 0]
         assert report.claims.added == 1
         assert report.to_json()["records"] == {"added": 2, "unchanged": 0, "replaced": 0, "retracted": 0}
+        check(graph)
     with kg.Graph.open(path) as graph:
         counts = {(row["what"], row["kind"]): row["count"] for row in kg.ask(graph, "counts").rows}
         assert counts["articles", ""] == 1
         assert counts["claims", "affirmed"] == 1
         assert [row["publisher"] for row in kg.ask(graph, "sources").rows] == ["The Borrin Courier"]
+
+
+def test_a_first_run_of_a_list_and_articles_is_sound(path: Path) -> None:
+    load(path, [*edition("un-list", FRONT, OREN), article().done()])
+    with kg.Graph.open(path) as graph:
+        assert kg.ask(graph, "actor", "heron front").rows[0]["claims_made"] == 1
 
 
 def test_wrong_records_are_rejected_one_by_one(path: Path) -> None:
