@@ -221,14 +221,14 @@ class Ingestion:
         if records:
             changes = self._lists.record(records)
             self.report.add_tally(self._open_list.told())
-            self._follow(changes, len(changes.nodes) // _NODES)
+            self._follow(changes, len({node for node, *_ in changes.facts}) // _NODES)
 
     def _end_list(self) -> None:
         """It was read to its end: what it no longer holds is dropped."""
         made, self._open_list = self._open_list, None
         assert made is not None
         for changes in self._lists.drop_gone():
-            self._follow(changes, len(changes.nodes) // _NODES)
+            self._follow(changes, len({node for node, *_ in changes.facts}) // _NODES)
         self.report.add_tally(made.told())
 
     def _leave_list(self) -> None:
@@ -243,7 +243,7 @@ class Ingestion:
     def retract_list(self, number: int) -> None:
         """Withdraw a reference list."""
         for changes in self._lists.retract(number):
-            self._follow(changes, len(changes.nodes) // _NODES)
+            self._follow(changes, len({node for node, *_ in changes.facts}) // _NODES)
 
     def retract(self, article: int) -> None:
         """Withdraw an article's claims."""
