@@ -35,7 +35,9 @@ from loaders.source import (
     Span,
 )
 from ontology import vocabulary
-from ontology.errors import ConformanceError, SourceError, UsageError
+from ontology.errors import AttestError, ConformanceError, SourceError, UsageError
+from ontology.identifiers import normalise
+from ontology.lists import Record, ReferenceList
 from ontology.models import AnnotatedArticle, Fragment, Mention, RejectedDocument, Tally
 
 if TYPE_CHECKING:
@@ -120,6 +122,10 @@ class _Outcome:
     def texts(self) -> list[str]:
         return [d.text for _, d in self.documents if isinstance(d, SourceDocument | AnnotatedArticle)]
 
+    def lists(self) -> list[ReferenceList]:
+        """Its reference lists that were read to their end, each once."""
+        return [d for _, d in self.documents[1:] if isinstance(d, ReferenceList) and d.complete][-1:]
+
 
 class _Sample:
     """One sample, and all that is tried with it."""
@@ -137,14 +143,15 @@ class _Sample:
             self._fail("recognise", "does not recognise it")
         if outcome.errors:
             self._fail("read", f"cannot read it: {outcome.errors[0]}")
-        if not outcome.texts():
-            self._fail("read", "gives no document of it that is not rejected")
+        lists = outcome.lists()
+        if not outcome.texts() and not lists:
+            self._fail("read", "gives no document of it that is not rejected, and no list that is complete")
         self._check_names(outcome)
         self._check_same(outcome, self._read(self._path, ""), "read again")
         self._check_copies(outcome)
         self._check_limit(outcome)
         self._check_damaged()
-        return sum(d.read if isinstance(d, SourceDocument) else _read_of(d) for _, d in outcome.documents)
+        return sum(map(_read_of, (d for _, d in outcome.documents))) + sum(one.tally.read for one in lists)
 
     def _fail(self, rule: str, what: str) -> None:
         raise ConformanceError(f"{self._format.name}: {rule}: {self._path.name}: {what}")
@@ -182,6 +189,10 @@ class _Sample:
             self._check_source(document, at)
         elif isinstance(document, AnnotatedArticle):
             self._check_article(document, at)
+        elif isinstance(document, ReferenceList):
+            self._check_sum(document.tally, document.tally.read, at.removesuffix(", "))
+        elif isinstance(document, Record):
+            self._check_record(document, at)
         elif not isinstance(document, RejectedDocument):
             self._fail("what is read", f"{at}yields a {type(document).__name__}, which is no document")
 
@@ -234,6 +245,21 @@ class _Sample:
                     self._fail("references", f"{at}{claim.id} refers to {one!r}, which is no entity")
         self._check_sum(document.tally, document.tally.read, at.removesuffix(", "))
 
+    def _check_record(self, record: Record, at: str) -> None:
+        if record.type not in self._options.ontology.types:
+            self._fail(
+                "records", f"{at}{record.id} is of type {record.type!r}, which the ontology does not have"
+            )
+        if not record.names or not all(name.text.strip() for name in record.names):
+            self._fail("records", f"{at}{record.id} has no name, or an empty one")
+        for code in record.identifiers:
+            try:
+                normal = normalise(code)
+            except AttestError as error:
+                self._fail("records", f"{at}{record.id}: {error}")
+            if normal != code:
+                self._fail("records", f"{at}{record.id}: writes {code!r}, which is {normal!r}")
+
     def _check_text(self, text: object, at: str) -> None:
         if not isinstance(text, str):
             self._fail("text", f"{at}a text is a {type(text).__name__}")
@@ -269,11 +295,13 @@ class _Sample:
     def _check_names(self, outcome: _Outcome) -> None:
         sets: set[tuple[str, ...]] = set()
         for unit, document in outcome.documents:
+            if isinstance(document, Record):
+                continue
             below = unit.lead.name.rpartition("/")[0] + "/"
             of_several = self._several and document.source.startswith(below)
             if document.source != unit.lead.name and not of_several:
                 self._fail("source", f"is {document.source!r}, not the file's name, {unit.lead.name!r}")
-            if isinstance(document, RejectedDocument):
+            if isinstance(document, RejectedDocument | ReferenceList):
                 continue
             path = document.article.path
             folder = unit.lead.within.rpartition("/")[0]
@@ -332,6 +360,8 @@ class _Sample:
             self._fail("standard input", f"gives something else there{_first_error(read)}")
 
     def _check_limit(self, outcome: _Outcome) -> None:
+        if not outcome.texts():
+            return  # a list has no text
         limit = max(map(len, outcome.texts())) - 1
         read = self._read(self._path, "with a limit", replace(self._options, max_characters=limit))
         if any(len(text) > limit for text in read.texts()):
@@ -391,7 +421,9 @@ def _first_error(outcome: _Outcome) -> str:
     return "" if outcome.recognised else " (it is not recognised)"
 
 
-def _read_of(document: AnnotatedArticle | RejectedDocument) -> int:
+def _read_of(document: Read) -> int:
+    if isinstance(document, SourceDocument):
+        return document.read
     return document.tally.read if isinstance(document, AnnotatedArticle) else 0
 
 
