@@ -19,7 +19,8 @@ from loaders import mapping as mappings
 from loaders import reading
 from loaders.formats import Options, Read
 from loaders.source import SourceDocument
-from ontology.models import AnnotatedArticle, RejectedDocument
+from ontology.lists import Record, ReferenceList
+from ontology.models import RejectedDocument, Tally
 from ontology.vocabulary import load
 
 ONTOLOGY = load()
@@ -59,7 +60,15 @@ class Row:
         return bool(self.mapping) or self.format == "native"
 
     def add(self, document: Read, mapping: mappings.Mapping | None) -> None:
-        """Count one document."""
+        """Count one document, or what a reference list's tally holds; its records are in that."""
+        if isinstance(document, Record):
+            return
+        if isinstance(document, ReferenceList):
+            self.documents += document.complete
+            tally = document.told()
+            self.read += _by_kind(tally)
+            self._tell(tally)
+            return
         self.documents += 1
         if isinstance(document, RejectedDocument):
             self.documents_rejected += 1
@@ -77,15 +86,19 @@ class Row:
             article = mappings.apply(mapping, document, ONTOLOGY)
         else:
             article = document
-            self.read += Counter({kind: sum(counts) for kind, counts in article.tally.kinds.items()})
-        self._add(article)
-
-    def _add(self, article: AnnotatedArticle) -> None:
+            self.read += _by_kind(article.tally)
         self.claims += len(article.claims)
-        for kind, (loaded, ignored, lost) in article.tally.kinds.items():
+        self._tell(article.tally)
+
+    def _tell(self, tally: Tally) -> None:
+        for kind, (loaded, ignored, lost) in tally.kinds.items():
             self.loaded[kind] += loaded
             self.ignored[kind] += ignored
             self.rejected[kind] += lost
+
+
+def _by_kind(tally: Tally) -> Counter[str]:
+    return Counter({kind: sum(counts) for kind, counts in tally.kinds.items()})
 
 
 def count(corpus: Path, mapping: str = "") -> list[Row]:

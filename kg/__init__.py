@@ -34,6 +34,9 @@ _PUBLIC = {
     "Claim": "ontology.models",
     "Mention": "ontology.models",
     "Fragment": "ontology.models",
+    "ReferenceList": "ontology.lists",
+    "Record": "ontology.lists",
+    "ListedName": "ontology.lists",
 }
 
 __all__ = [*sorted(_PUBLIC), "__version__"]

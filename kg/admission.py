@@ -6,12 +6,15 @@ No claim without evidence, every fragment equal to its text, every name in the o
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any, get_args
 
-from ontology import dates
+from ontology import dates, identifiers
 from ontology.dates import OPEN_FUTURE, OPEN_PAST
 from ontology.errors import DateError
+from ontology.identifiers import IdentifierError
+from ontology.lists import LONGEST_NAME, Quality, Record
 from ontology.models import (
     AnnotatedArticle,
     Basis,
@@ -28,6 +31,8 @@ from ontology.models import (
 from ontology.vocabulary import Ontology
 
 _POLARITIES, _CERTAINTIES = frozenset(get_args(Polarity)), frozenset(get_args(Certainty))
+_QUALITIES = frozenset(get_args(Quality))
+_LONGEST_ID = 500
 _MODALITIES, _BASES = frozenset(get_args(Modality)), frozenset(get_args(Basis))
 
 
@@ -59,6 +64,43 @@ def entity_problem(entity: Entity, text: str, ontology: Ontology) -> str:
         if problem := _fragment_problem(mention.fragments, text):
             return problem
     return ""
+
+
+def record_problem(record: Record, ontology: Ontology) -> str:
+    """Why a record cannot be kept; empty if it can."""
+    if record.type not in ontology.types:
+        return f"type {record.type!r} is not in the ontology"
+    if not record.id.strip() or len(record.id) > _LONGEST_ID:
+        return f"its own id must have 1 to {_LONGEST_ID} characters"
+    if not record.names:
+        return "a record needs a name"
+    for text, _, quality in record.names:
+        if not text.strip() or len(text) > LONGEST_NAME:
+            return f"a name must have 1 to {LONGEST_NAME:,} characters"
+        if quality not in _QUALITIES:
+            return f"quality {quality!r} of a name is none that there is"
+    for identifier in record.identifiers:
+        try:
+            if identifiers.normalise(identifier) != identifier:
+                return f"the identifier {identifier!r} is not in its one written form"
+        except IdentifierError as error:
+            return str(error)
+    try:
+        for field in ("born", "died"):
+            for text in record.facts.get(field, ()):
+                dates.check(text)
+        "".join([record.id, *(name.text for name in record.names), *_words(record)]).encode()
+    except DateError as error:
+        return str(error)
+    except UnicodeEncodeError:
+        return "holds half a surrogate pair, which is no character"
+    return ""
+
+
+def _words(record: Record) -> Iterator[str]:
+    for field, values in record.facts.items():
+        yield field
+        yield from values
 
 
 def _fragment_problem(fragments: tuple[Fragment, ...], text: str) -> str:

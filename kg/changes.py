@@ -14,9 +14,9 @@ class Changes:
 
     `added` are new claims, `bodies` what their column of that name holds, decoded; `ended` the keys of claims no
     longer live; `stale` the annotation sets of which some claim shows a node that has since changed its id or its
-    members. `tombstones` are ids that nodes gave up, with the node. `facts` are (node, kind, value) with how many more
-    entities state each than before: of the nodes that are not in `nodes`, only one with a fact that became true or
-    ceased to be is another than it was.
+    members; `lists` the reference lists of which something else is known now. `tombstones` are ids that nodes gave up,
+    with the node. `facts` are (node, kind, value) with how many more entities state each than before: of the nodes that
+    are not in `nodes`, only one with a fact that became true or ceased to be is another than it was.
     """
 
     sequence: int
@@ -26,6 +26,7 @@ class Changes:
     relationships: set[int] = field(default_factory=set)
     nodes: set[int] = field(default_factory=set)
     articles: set[int] = field(default_factory=set)
+    lists: set[int] = field(default_factory=set)
     stale: set[int] = field(default_factory=set)
     facts: dict[tuple[int, str, str], int] = field(default_factory=dict)
     tombstones: list[tuple[str, int]] = field(default_factory=list)
@@ -33,7 +34,7 @@ class Changes:
 
 @dataclass(slots=True)
 class Counts:
-    """What became of the claims of a run."""
+    """What became of the claims, or of the records, of a run."""
 
     added: int = 0
     unchanged: int = 0

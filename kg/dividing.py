@@ -29,7 +29,8 @@ class Reach(NamedTuple):
     """All that some nodes may be joined or parted with.
 
     `tokens` lead to their node or are DIVIDED; `uses` tell how many entities have each, `divided` the nodes of divided
-    ones by type, `linked` every link between them.
+    ones by type, `linked` every link between them; `claimed` tells by which records a name is claimed, `records` which
+    identifiers stand for records.
     """
 
     nodes: set[int]
@@ -37,6 +38,8 @@ class Reach(NamedTuple):
     uses: Counter[str]
     divided: dict[tuple[str, str], int]
     linked: dict[str, set[str]]
+    claimed: dict[str, set[str]]
+    records: set[str]
 
 
 class Owners(NamedTuple):
@@ -211,8 +214,9 @@ def clashes(ledger: Ledger, kinds: Kinds, tokens: Iterable[str]) -> Iterator[str
 def _articles(ledger: Ledger, kinds: Kinds, token: str, node: int, types: set[str]) -> list[str]:
     found: dict[str, None] = {}
     for type_name, body, article in ledger.db.execute(
-        "SELECT e.type, e.body, a.key FROM entities e JOIN sets s ON s.id = e.set_id"
-        " JOIN articles a ON a.id = s.article WHERE e.node=? AND e.live ORDER BY e.id",
+        "SELECT e.type, e.body, coalesce(a.key, l.key) FROM entities e LEFT JOIN sets s ON s.id = e.set_id"
+        " LEFT JOIN articles a ON a.id = s.article LEFT JOIN lists l ON l.id = -e.set_id"
+        " WHERE e.node=? AND e.live ORDER BY e.id",
         (node,),
     ):
         if article in found or type_name not in types:

@@ -44,6 +44,12 @@ def follow(store: OxigraphStore, projection: Projection, changes: Changes) -> No
         ):
             subjects.setdefault(projection.iri("article", key), "")
     subjects.update(projection.articles(changes.articles))
+    for some in batches(sorted(changes.lists)):
+        for (key,) in projection.ledger.db.execute(
+            f"SELECT key FROM lists WHERE id IN ({marks(some)})", some
+        ):
+            subjects[projection.iri("list", key)] = ""
+    subjects.update(projection.lists(changes.lists))
     subjects.update(projection.values(_values_of(projection.ledger, changes)))
     store.replace(changes.sequence, subjects, nodes=nodes, edges=edges)
 
@@ -129,7 +135,13 @@ def rest_of(projection: Projection) -> Iterator[str]:
         yield turtle(iri, statements)
         if edge.held:
             yield f"{edge.subject} {edge.predicate} {edge.object} .\n"
-    for part in (projection.nodes, projection.articles, projection.values, projection.relations):
+    for part in (
+        projection.nodes,
+        projection.articles,
+        projection.lists,
+        projection.values,
+        projection.relations,
+    ):
         for subject in part():
             yield turtle(*subject)
 

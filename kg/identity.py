@@ -9,6 +9,9 @@ that scheme are cut, and entities known by that name alone stay together and apa
 
 Where a component holds entities of disjoint types (a Person and an ArmedGroup with one Wikidata id), it is divided:
 only types that exclude the same of the others are held together in it. `kg.dividing` does that.
+
+Records of reference lists carry identifiers as tokens, but no names: a list never puts two things together or takes
+them apart by a name. Which record, if any, a name in an article means is settled afterwards, by `kg.listed`.
 """
 
 from __future__ import annotations
@@ -21,7 +24,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kg.ledger import Ledger, batches, marks
 from ontology import identifiers
-from ontology.names import content_words, is_named, name_key
+from ontology.names import content_words, is_abbreviation, is_named, name_key
 
 if TYPE_CHECKING:
     from ontology.models import Entity
@@ -31,16 +34,24 @@ if TYPE_CHECKING:
 # text, mere words.
 TYPE, SHOWN, GIVEN, PROPER, WORDS, IDENTIFIER, NAMED = "t", "n3", "n2", "n1", "n0", "i", "N"
 NAMED_FACT = (NAMED, "")
+# Of records: their names by quality, and the list they are on.
+PREFERRED, STRONG, WEAK, LISTED = "r2", "r1", "r0", "L"
+_QUALITIES = {"preferred": PREFERRED, "strong": STRONG, "weak": WEAK}
 
 # In place of its node: a token whose component is divided, so that it leads to a node for each type.
 DIVIDED = -1
 
 
 class Identity(NamedTuple):
-    """What one entity contributes to the node it belongs to."""
+    """What one entity or record contributes to the node it belongs to.
+
+    `listed` are of a record only: its first identifier's token with each name by which articles may mean it, and with
+    "" (see `kg.listed`).
+    """
 
     tokens: tuple[str, ...]
     facts: tuple[tuple[str, str], ...]
+    listed: tuple[tuple[str, str], ...] = ()
 
 
 class Kinds:
@@ -105,7 +116,9 @@ def identity_of(entity: Entity, kind: str) -> Identity:
 
 
 def identity_of_row(type_name: str, body: dict[str, Any], kind: str) -> Identity:
-    """The same from an entity as the ledger keeps it."""
+    """The same from an entity, or a record, as the ledger keeps it."""
+    if "own" in body:
+        return identity_of_record(type_name, body, kind)
     return _identity(
         type_name,
         kind,
@@ -114,6 +127,24 @@ def identity_of_row(type_name: str, body: dict[str, Any], kind: str) -> Identity
         tuple(body.get("identifiers", ())),
         body.get("named"),
     )
+
+
+def identity_of_record(type_name: str, body: dict[str, Any], kind: str) -> Identity:
+    """The tokens, facts and names of a record, from what the ledger keeps of it.
+
+    Its identifiers identify it. Names do only of organisations and states, and neither weak ones nor aliases that are
+    a few capitals: two people of one name are two, and AIG is more than one company.
+    """
+    facts = {(TYPE, type_name): None, NAMED_FACT: None, (LISTED, body["list"]): None}
+    tokens = ["i:" + identifier for identifier in body["identifiers"]]
+    facts.update(((IDENTIFIER, identifier), None) for identifier in body["identifiers"])
+    facts.update(((_QUALITIES[quality], text), None) for text, _, quality in body["names"])
+    listed = {(tokens[0], ""): None}
+    if kind == "group" or type_name == "State":
+        for text, _, quality in body["names"]:
+            if quality == "preferred" or (quality == "strong" and not is_abbreviation(text)):
+                listed[tokens[0], f"n:{kind}:{name_key(text)}"] = None
+    return Identity(tuple(tokens), tuple(facts), tuple(listed))
 
 
 @lru_cache(maxsize=16384)  # the same few actors are met again and again

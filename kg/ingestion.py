@@ -1,4 +1,5 @@
-"""An ingestion: annotated articles into a graph, in whole articles, with a report of what became of each annotation."""
+"""An ingestion: annotated articles and reference lists into a graph, in whole articles and whole records, with a report
+of what became of each annotation."""
 
 from __future__ import annotations
 
@@ -8,24 +9,31 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 from kg.changes import Changes, Counts
 from kg.dividing import clashes
 from kg.following import complete, follow, rebuild
 from kg.graph import Graph
+from kg.ledger import Ledger
+from kg.listing import ListRecorder
 from kg.projection import Projection
 from kg.rdf import turtle
 from kg.recording import Recorder
 from kg.stores.oxigraph import Build
 from ontology.errors import AttestError, StoreError, UsageError
-from ontology.models import AnnotatedArticle, RejectedDocument, Rejection
+from ontology.lists import Record, ReferenceList
+from ontology.models import AnnotatedArticle, RejectedDocument, Rejection, Tally
+
+Loaded: TypeAlias = AnnotatedArticle | RejectedDocument | ReferenceList | Record
 
 # A transaction holds this many articles or characters, whichever is reached first.
 _ARTICLES = 500
 _CHARACTERS = 4_000_000
 # The store follows a run while it changes no more annotation sets than this, or than this part of all there are.
 _FEW, _SHARE = 300, 20
+# Records in a transaction; and nodes that cost the store what one annotation set does.
+_RECORDS, _NODES = 2_000, 10
 # Rejections kept word by word in the report; the rest is counted. A run must not grow with what is wrong with it.
 _LISTED = 10_000
 
@@ -34,12 +42,13 @@ _LISTED = 10_000
 class Report:
     """What a run read, loaded, ignored by name and rejected; annotations and claims are counted apart.
 
-    `read == loaded + sum(ignored.values()) + rejected_count` over annotations.
+    `read == loaded + sum(ignored.values()) + rejected_count` over annotations, of which a list's records are some.
     """
 
     run: int = 0
     documents: int = 0
     documents_rejected: int = 0
+    lists: int = 0
     read: int = 0
     loaded: int = 0
     ignored: Counter[str] = field(default_factory=Counter)
@@ -48,6 +57,7 @@ class Report:
     kinds: dict[str, list[int]] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     claims: Counts = field(default_factory=Counts)
+    records: Counts = field(default_factory=Counts)
     seconds: float = 0.0
 
     def add(self, document: AnnotatedArticle | RejectedDocument) -> None:
@@ -61,7 +71,10 @@ class Report:
                 self._count("unreadable", [0, 0, document.read])
             self._reject(document.rejection)
             return
-        tally = document.tally
+        self.add_tally(document.tally)
+
+    def add_tally(self, tally: Tally) -> None:
+        """Count some annotations."""
         self.read += tally.read
         self.loaded += tally.loaded
         self.ignored.update(tally.ignored)
@@ -92,6 +105,7 @@ class Report:
             "run": self.run,
             "documents": self.documents,
             "documents_rejected": self.documents_rejected,
+            "lists": self.lists,
             "annotations": {
                 "read": self.read,
                 "loaded": self.loaded,
@@ -111,6 +125,7 @@ class Report:
                 },
             },
             "claims": asdict(self.claims),
+            "records": asdict(self.records),
             "notes": self.notes,
             "seconds": round(self.seconds, 3),
         }
@@ -129,45 +144,106 @@ class Ingestion:
         graph.catch_up()
         ledger = graph.ledger
         self._projection: Projection = graph.projection
-        self._build: Build | None = graph.store.build() if ledger.highest("sets") == 0 else None
+        self._build: Build | None = graph.store.build() if _is_empty(ledger) else None
         ledger.hurry(self._build is not None)
         self._stale: set[int] = set()
         self._followed, self._behind = 0, False
         self._few = max(_FEW, ledger.highest("sets") // _SHARE)
         self.report.run = ledger.start_run(command, _now())
         self._recorder = Recorder(ledger, graph.ontology, self.report.run, feed=feed)
-        self.report.claims = self._recorder.counts
+        self._lists = ListRecorder(self._recorder)
+        self._open_list: ReferenceList | None = None
+        self.report.claims, self.report.records = self._recorder.counts, self._lists.counts
         self._follow(self._recorder.reconsider(graph.ontology_digest))
 
     def load(
         self,
-        documents: Iterable[AnnotatedArticle | RejectedDocument],
+        documents: Iterable[Loaded],
         progress: Callable[[Report], None] | None = None,
     ) -> None:
         """Record documents, streaming. What an exception leaves unread is not recorded; what was committed stays."""
-        chunk: list[AnnotatedArticle] = []
+        articles: list[AnnotatedArticle] = []
+        records: list[Record] = []
         size = 0
         # What a run makes is freed by reference counts; looking for cycles in it took a tenth of a first load's time.
         collecting = gc.isenabled()
         gc.disable()
         try:
             for document in documents:
-                if isinstance(document, RejectedDocument):
+                if isinstance(document, Record):
+                    records.append(document)
+                    size += _size(document)
+                    if len(records) < _RECORDS and size < _CHARACTERS:
+                        continue
+                elif isinstance(document, AnnotatedArticle):
+                    articles.append(document)
+                    size += len(document.text)
+                    if not self._open_list and len(articles) < _ARTICLES and size < _CHARACTERS:
+                        continue
+                elif isinstance(document, RejectedDocument) and not self._open_list:
                     self.report.add(document)
                     continue
-                chunk.append(document)
-                size += len(document.text)
-                if len(chunk) >= _ARTICLES or size >= _CHARACTERS:
-                    self._commit(chunk)
-                    chunk, size = [], 0
-                    if progress:
-                        progress(self.report)
-            self._commit(chunk)
+                self._commit_records(records)
+                if not isinstance(document, Record) and self._open_list and document is not self._open_list:
+                    self._leave_list()
+                self._commit(articles)
+                articles, records, size = [], [], 0
+                if isinstance(document, ReferenceList):
+                    if document is not self._open_list:
+                        self._begin_list(document)
+                    elif document.complete:
+                        self._end_list()
+                    else:
+                        self.report.add_tally(document.told())
+                elif isinstance(document, RejectedDocument):
+                    self.report.add(document)
+                if progress:
+                    progress(self.report)
+            self._commit_records(records)
+            self._leave_list()
+            self._commit(articles)
         finally:
             if collecting:
                 gc.enable()
         if progress:
             progress(self.report)
+
+    # Reference lists
+
+    def _begin_list(self, made: ReferenceList) -> None:
+        self.report.lists += 1
+        self._open_list = made
+        self._lists.begin(made)
+
+    def _commit_records(self, records: list[Record]) -> None:
+        if self._open_list is None:
+            return
+        if records:
+            changes = self._lists.record(records)
+            self.report.add_tally(self._open_list.told())
+            self._follow(changes, len({node for node, *_ in changes.facts}) // _NODES)
+
+    def _end_list(self) -> None:
+        """It was read to its end: what it no longer holds is dropped."""
+        made, self._open_list = self._open_list, None
+        assert made is not None
+        for changes in self._lists.drop_gone():
+            self._follow(changes, len({node for node, *_ in changes.facts}) // _NODES)
+        self.report.add_tally(made.told())
+
+    def _leave_list(self) -> None:
+        """It was not read to its end: nobody knows what it no longer holds."""
+        made, self._open_list = self._open_list, None
+        if made is not None:
+            made.tally.notes.append(
+                f"{made.source}: not read to its end, so no record of {made.id!r} is dropped"
+            )
+            self.report.add_tally(made.told())
+
+    def retract_list(self, number: int) -> None:
+        """Withdraw a reference list."""
+        for changes in self._lists.retract(number):
+            self._follow(changes, len({node for node, *_ in changes.facts}) // _NODES)
 
     def retract(self, article: int) -> None:
         """Withdraw an article's claims."""
@@ -182,11 +258,12 @@ class Ingestion:
             self.report.add(document)
         self._follow(changes)
 
-    def _follow(self, changes: Changes) -> None:
+    def _follow(self, changes: Changes, more: int = 0) -> None:
+        """Bring the store there; the work counts as that of the annotation sets changed and of some more."""
         if changes.sequence == self.graph.store.sequence:
             return
         if self._build is None:
-            self._followed += len({row.set_id for row in changes.added} | changes.stale)
+            self._followed += len({row.set_id for row in changes.added} | changes.stale) + more
             if self._followed > self._few:
                 # Following would rewrite much of the graph, bit by bit: build it anew, once, at the end.
                 self._behind = True
@@ -221,7 +298,7 @@ class Ingestion:
     def _complete_build(self, build: Build) -> None:
         store, ledger = self.graph.store, self.graph.ledger
         self._build = None
-        if ledger.highest("sets") == 0:
+        if _is_empty(ledger):
             build.abandon()
             return
         try:
@@ -247,7 +324,7 @@ class Ingestion:
 
 def ingest(
     graph: Graph,
-    documents: Iterable[AnnotatedArticle | RejectedDocument],
+    documents: Iterable[Loaded],
     *,
     command: str = "ingest",
     feed: str = "",
@@ -269,14 +346,34 @@ def ingest(
     return run.finish()
 
 
-def retract(graph: Graph, article: str) -> Report:
-    """Withdraw every claim of an article, named by its id. Raises UsageError if there is no such article."""
-    row = graph.ledger.db.execute("SELECT id FROM articles WHERE key=?", (article,)).fetchone()
-    if row is None:
-        raise UsageError(f"no article {article!r}; `kg articles` lists them")
+def retract(graph: Graph, name: str) -> Report:
+    """Withdraw every claim of an article, or every record of a reference list, named by its id.
+
+    Raises UsageError if there is neither.
+    """
+    db = graph.ledger.db
+    article = db.execute("SELECT id FROM articles WHERE key=?", (name,)).fetchone()
+    listed = db.execute("SELECT id FROM lists WHERE key=?", (name,)).fetchone()
+    if article is None and listed is None:
+        raise UsageError(f"no article or list {name!r}; `kg articles` and `kg lists` list them")
+    if article is not None and listed is not None:
+        raise UsageError(f"{name!r} is an article and a list; load one of them under another id first")
     run = Ingestion(graph, "retract")
-    run.retract(int(row[0]))
+    if article is not None:
+        run.retract(int(article[0]))
+    else:
+        run.retract_list(int(listed[0]))
     return run.finish()
+
+
+def _is_empty(ledger: Ledger) -> bool:
+    """Whether nothing was ever recorded."""
+    return ledger.highest("sets") == 0 and ledger.highest("lists") == 0
+
+
+def _size(record: Record) -> int:
+    """About how many characters a record has."""
+    return sum(len(text) for values in record.facts.values() for text in values) + 40 * len(record.names)
 
 
 def _now() -> str:

@@ -1,8 +1,10 @@
 """The ledger: every article, entity, claim and judgement ever recorded, in one SQLite file. It is the truth.
 
 Claims are never rewritten: a changed one is superseded, a withdrawn one retracted, and both stay with the run that
-ended them. What is stored about nodes (`nodes`, `tokens`, `links`, `facts`, `relationships`) follows from entities and
-judgements and could be computed again; it is kept so that one changed article costs one article's work.
+ended them. What is stored about nodes (`nodes`, `tokens`, `links`, `listed`, `facts`, `relationships`) follows from
+entities and judgements and could be computed again; it is kept so that one changed article costs one article's work.
+
+Records of reference lists are entities too: their `set_id` is the negative number of their list.
 
 Every commit has a sequence number. A store remembers the sequence it reflects; rows carry the sequence that last
 touched them, so a store that fell behind can ask for what it missed.
@@ -20,7 +22,7 @@ from typing import Any
 
 from ontology.errors import GraphError, LockedError, StoreError
 
-FORMAT = 2
+FORMAT = 3
 
 _SCHEMA = """
 CREATE TABLE meta(key TEXT PRIMARY KEY, value) WITHOUT ROWID;
@@ -43,6 +45,11 @@ CREATE TABLE entities(
 CREATE UNIQUE INDEX entities_by_key ON entities(key);
 CREATE INDEX entities_of_set ON entities(set_id);
 CREATE INDEX entities_of_node ON entities(node);
+CREATE TABLE lists(
+  id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, body TEXT NOT NULL, live INTEGER NOT NULL, run INTEGER NOT NULL);
+CREATE TABLE listed(
+  identifier TEXT, name TEXT, uses INTEGER NOT NULL, PRIMARY KEY(identifier, name)) WITHOUT ROWID;
+CREATE INDEX listed_by_name ON listed(name, identifier) WHERE name <> '';
 CREATE TABLE nodes(id INTEGER PRIMARY KEY, canonical TEXT NOT NULL);
 CREATE INDEX nodes_empty ON nodes(id) WHERE canonical = '';
 CREATE TABLE tokens(token TEXT PRIMARY KEY, node INTEGER NOT NULL, uses INTEGER NOT NULL) WITHOUT ROWID;

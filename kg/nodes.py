@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from functools import lru_cache
 
-from kg import identity
+from kg import identity, listed
 from kg.changes import Changes
 from kg.identity import DIVIDED, NAMED_FACT, Identity, Kinds
 from kg.ledger import Ledger, batches, marks
@@ -50,6 +50,7 @@ class Nodes:
         self._token_node: dict[str, int] = {}
         self._link_uses: dict[tuple[str, str], int] = defaultdict(int)
         self._fact_uses: dict[tuple[int, str, str], int] = defaultdict(int)
+        self._listed_uses: dict[tuple[str, str], int] = defaultdict(int)
         self._new: dict[int, str] = {}
         self._suspects: set[int] = set()
         self.unsettled: set[int] = set()
@@ -124,6 +125,8 @@ class Nodes:
                 self._watch(pair[1], pair[0], node)
         for kind, value in who.facts:
             self._fact_uses[node, kind, value] += 1
+        for pair in who.listed:
+            self._listed_uses[pair] += 1
         self._touched.add(node)
         return node
 
@@ -195,6 +198,8 @@ class Nodes:
             self._suspect(node, who.tokens)
         for kind, value in who.facts:
             self._fact_uses[node, kind, value] -= 1
+        for pair in who.listed:
+            self._listed_uses[pair] -= 1
         self._rename.add(node)
         self._touched.add(node)
 
@@ -219,6 +224,8 @@ class Nodes:
         many("INSERT INTO nodes VALUES (?,?)", list(self._new.items()))
         self._drop_unused()
         changes.facts = self._fact_uses
+        self._suspects |= listed.write(self.ledger, self._listed_uses)
+        self._suspects |= listed.met(self.ledger, self._token_uses, self._link_uses)
         moved = self._regroup(changes)
         self._rename_nodes(changes)
         self._count_speakers_again(changes)

@@ -15,7 +15,7 @@ from typing import Any
 
 from kg import identity
 from kg.ledger import Ledger, batches, marks
-from kg.naming import preferred_name, value_name
+from kg.naming import preferred_name, value_name, weak_names
 from kg.rdf import Edge, boolean, number, term, text
 from kg.recorded import ClaimRow, digest
 from kg.status import AFFIRMED, DENIED, HEDGED, NOT_ACTUAL, Source, independent, status
@@ -54,7 +54,7 @@ class Projection:
                     )
 
     def iri(self, kind: str, id: str) -> str:
-        """The term of a node, claim, relationship, article or value."""
+        """The term of a node, claim, relationship, article, value or list."""
         return f"<{data_iri(kind, id, self.base)}>"
 
     # Claims
@@ -282,6 +282,11 @@ class Projection:
             f"kg:nameKey {text(one)}" for one in sorted({name_key(name) for name in (preferred, *others)})
         ]
         lines += [f"kg:identifier {text(one)}" for one in sorted(facts.get(identity.IDENTIFIER, ()))]
+        if identity.LISTED in facts:
+            weak = weak_names(facts, (preferred, *others))
+            lines += [f"kg:weakAlias {text(one)}" for one in weak]
+            lines += [f"kg:weakKey {text(one)}" for one in sorted({name_key(name) for name in weak})]
+            lines += [f"kg:listedIn {self.iri('list', one)}" for one in sorted(facts[identity.LISTED])]
         return self._node_iri(id), "\n".join(lines)
 
     def _classes_of(self, types: tuple[str, ...]) -> list[str]:
@@ -325,6 +330,23 @@ class Projection:
         ]
         lines += [f"kg:author {text(author)}" for author in dict.fromkeys(body.get("authors", ()))]
         return self.iri("article", key), "\n".join(lines)
+
+    def lists(self, numbers: Iterable[int] | None = None) -> Iterator[tuple[str, str]]:
+        """(subject, statements) of each reference list; all of them by default."""
+        for own, key, stored in self.ledger.db.execute(
+            "SELECT id, key, body FROM lists WHERE live ORDER BY id"
+        ):
+            if numbers is not None and own not in numbers:
+                continue
+            body = json.loads(stored)
+            title = body.get("title") or key
+            lines = [
+                f'a kg:ReferenceList\nkg:id {text(key)}\nkg:name {text(title)}\nkg:sortKey "{sort_key(title)}"'
+            ]
+            lines += [
+                f"kg:{name} {text(body[name])}" for name in ("publisher", "edition", "url") if name in body
+            ]
+            yield self.iri("list", key), "\n".join(lines)
 
     def literal_id(self, literal: int) -> str:
         """The id of a value by its number in the ledger."""

@@ -22,8 +22,10 @@ TURTLE_HEADER = "".join(f"@prefix {prefix}: <{iri}> .\n" for prefix, iri in _PRE
 SPARQL_HEADER = "".join(f"PREFIX {prefix}: <{iri}>\n" for prefix, iri in _PREFIXES.items())
 
 NODE_PREDICATES = [f"{RDF}type"] + [
-    ONTOLOGY + name for name in ("kind", "id", "name", "sortKey", "nameKey", "alias", "identifier", "named")
-]
+    ONTOLOGY + name for name in (
+        "kind", "id", "name", "sortKey", "nameKey", "alias", "identifier", "named", "weakAlias", "weakKey", "listedIn",
+    )
+]  # fmt: skip
 """What belongs to a node itself, as against the direct edges that start from it."""
 
 _ESCAPES = str.maketrans(

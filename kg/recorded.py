@@ -12,10 +12,14 @@ from collections.abc import Collection, Iterable, Iterator
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit, urlunsplit
 
+from ontology.lists import Record, ReferenceList
 from ontology.models import Article, Claim, DateValue, Entity, Quantity
 
 encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _WORDS = re.compile(r"\w+")
+_LOCAL_LIST = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+_LOCAL_ENTRY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._~:/-]{0,199}")
+_NOT_LOCAL = re.compile(r"[^A-Za-z0-9._-]+")
 
 
 class ClaimRow(NamedTuple):
@@ -116,6 +120,41 @@ def entity_body(entity: Entity) -> str:
     if entity.named is not None:
         body["named"] = entity.named
     return encode(body)
+
+
+def list_body(made: ReferenceList) -> str:
+    """What is known of a reference list besides its records."""
+    names = ("title", "publisher", "edition", "url", "loader", "source")
+    return encode({name: value for name in names if (value := getattr(made, name))})
+
+
+def record_key(of: str, own: str) -> str:
+    """A record's identity: its own id within its list."""
+    return "l" + digest(of, own)
+
+
+def record_body(of: str, record: Record) -> str:
+    """A record as the ledger keeps it: its list, its own id there, its names as [text, language, quality].
+
+    It has an identifier at least: where no scheme has given it one, its id in its list is one.
+    """
+    body: dict[str, Any] = {
+        "list": of,
+        "own": record.id,
+        "names": record.names,
+        "identifiers": record.identifiers or [_own_identifier(of, record.id)],
+    }
+    if record.facts:
+        body["facts"] = record.facts
+    return encode(body)
+
+
+def _own_identifier(of: str, own: str) -> str:
+    """`local:LIST/ID`; with digits for what is not allowed there, so that no two lists or records meet."""
+    place = (
+        of if _LOCAL_LIST.fullmatch(of) else _NOT_LOCAL.sub("-", of).strip("-._")[:40] + "-" + digest(of)[:8]
+    )
+    return f"local:{place.lstrip('-')}/{own if _LOCAL_ENTRY.fullmatch(own) else digest(own)}"
 
 
 def claim_body(

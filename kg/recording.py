@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -105,6 +105,19 @@ class Recorder:
         except BaseException:
             for name in ("added", "unchanged", "replaced", "retracted"):
                 setattr(self.counts, name, getattr(before, name))
+            self.nodes.forget()
+            self.relationships.forget()
+            self._fresh = False
+            self._reset()
+            raise
+
+    def transact(self, work: Callable[[dict[str, list[tuple[Any, ...]]], Changes], None]) -> Changes:
+        """One transaction of what `work` adds to the rows to be written (by kind, as `_flush` names them)."""
+        try:
+            with self.ledger.transaction():
+                work(self._rows, self._changes)
+                return self._flush()
+        except BaseException:
             self.nodes.forget()
             self.relationships.forget()
             self._fresh = False
@@ -428,7 +441,14 @@ class Recorder:
 
     def _flush(self, touched: Any = False) -> Changes:
         rows, changes = self._rows, self._changes
-        touched = touched or changes.added or changes.ended or changes.articles or any(rows.values())
+        touched = (
+            touched
+            or changes.added
+            or changes.ended
+            or changes.articles
+            or changes.lists
+            or any(rows.values())
+        )
         if not touched:
             sequence = self.ledger.sequence
             self._reset()

@@ -6,7 +6,7 @@ import json
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
-from kg import identity
+from kg import identity, listed
 from kg.dividing import Owners, Reach, divide
 from kg.identity import DIVIDED
 from kg.ledger import Ledger, batches, marks
@@ -30,7 +30,7 @@ def regroup(ledger: Ledger, suspects: set[int], nodes: Nodes, sequence: int) -> 
     """Give every token of the suspect nodes, and of the nodes these are linked to, to the component it is now in."""
     reach = _reach(ledger, suspects)
     joined = identity.joins(reach.tokens, reach.linked)
-    components = identity.components(reach.tokens.keys(), reach.linked, joined)
+    components = listed.attach(reach, identity.components(reach.tokens.keys(), reach.linked, joined))
     owners, left = divide(ledger, reach, components, joined, nodes)
 
     leads = owners.whole | {token: DIVIDED for token, _ in owners.divided}
@@ -54,7 +54,7 @@ def regroup(ledger: Ledger, suspects: set[int], nodes: Nodes, sequence: int) -> 
 
 def _reach(ledger: Ledger, suspects: set[int]) -> Reach:
     """All that the suspect nodes may be joined or parted with, over links that are cut too: they may hold again."""
-    reach = Reach(set(), {}, Counter(), {}, {})
+    reach = Reach(set(), {}, Counter(), {}, {}, {}, set())
     waiting = suspects - {0, DIVIDED}
     while waiting:
         reach.nodes.update(waiting)
@@ -72,8 +72,9 @@ def _reach(ledger: Ledger, suspects: set[int]) -> Reach:
         reach.divided.update(_parts(ledger, {token for token in fresh if reach.tokens[token] == DIVIDED}))
         for token, others in identity.links_of(ledger, fresh).items():
             reach.linked.setdefault(token, set()).update(others)
+        beyond = listed.claims(ledger, fresh, reach.claimed, reach.records)
         waiting = {node for (token, _), node in reach.divided.items() if token in fresh}
-        for some in batches([token for token in reach.linked if token not in reach.tokens]):
+        for some in batches([token for token in {*reach.linked, *beyond} if token not in reach.tokens]):
             waiting |= {
                 node
                 for (node,) in ledger.db.execute(
@@ -115,7 +116,8 @@ def _move_entities(
                 continue
             moves.append((target, entity))
             if live:
-                sets.add(set_id)
+                if set_id > 0:  # a list has no claims to move
+                    sets.add(set_id)
                 touched.update((node, target))
                 for fact in who.facts:
                     facts[node, *fact] -= 1

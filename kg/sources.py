@@ -34,8 +34,8 @@ def load(
     Each file's format is recognised by its content; `format` names it instead. `mapping` names the mapping for formats
     with labels of their own: a file, one of the graph's, or a shipped one; without it, `mapping.yaml` beside the files
     or above them is used, then the format's own. `annotator` takes one annotator's work only. `defaults` fill in what
-    is not known of an article. Files in a folder that are in no known format are rejected by name. Raises UsageError
-    for a path that does not exist or a format without mapping, MappingError for a mapping that is wrong.
+    is not known of an article. Files in a folder that are in no known format and documents without mapping are rejected
+    by name. Raises UsageError for a path that does not exist, MappingError for a mapping that is wrong.
     """
 
     @cache

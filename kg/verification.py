@@ -92,6 +92,16 @@ _RULES = (
         "entity {0}: its node does not know its type",
     ),
     (
+        "SELECT e.key FROM entities e LEFT JOIN lists l ON l.id = -e.set_id WHERE e.set_id < 0 AND e.live"
+        " AND NOT coalesce(l.live, 0)",
+        "record {0}: its list is gone",
+    ),
+    (
+        "SELECT DISTINCT l.identifier FROM listed l LEFT JOIN tokens t ON t.token = l.identifier"
+        " WHERE t.token IS NULL",
+        "{0}: stands for a record that is gone",
+    ),
+    (
         "SELECT key FROM claims WHERE live GROUP BY key HAVING count(*) > 1",
         "claim {0}: is live more than once",
     ),
@@ -131,7 +141,13 @@ def store_problems(graph: Graph) -> Iterator[str]:
             if edge.held:
                 edges.add(f"{edge.subject} {edge.predicate} {edge.object} .")
             yield iri, lines
-        for part in (projection.nodes, projection.articles, projection.values, projection.relations):
+        for part in (
+            projection.nodes,
+            projection.articles,
+            projection.lists,
+            projection.values,
+            projection.relations,
+        ):
             yield from part()
 
     for iri, lines in parts():

@@ -76,6 +76,8 @@ def _checked(
     taken: set[str] = set()
     for info in infos:
         inner = info.filename
+        if not inner:  # before zipfile looks for its last character
+            raise SourceError("holds a file without a name: it is damaged", file=name)
         parts = tuple(part for part in inner.split("/") if part not in ("", "."))
         if (
             inner.startswith("/")

@@ -5,6 +5,7 @@ Reading yields, one at a time,
 
 - a `SourceDocument` where the format has labels of its own: a mapping then carries them to the ontology;
 - an `AnnotatedArticle` where it speaks the ontology's own terms (the native format);
+- a `ReferenceList`, its `Record`s, and the list again as the sign that it was read to its end;
 - a `RejectedDocument` for a document of which nothing can be had; reading goes on with the next one.
 
 It raises SourceError only where the file as a whole cannot be read. docs/formats/writing-a-loader.md is the contract in
@@ -23,12 +24,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 from loaders.files import File
 from loaders.source import MAX_CHARACTERS, SourceDocument
 from ontology.errors import SourceError, UsageError
+from ontology.lists import Record, ReferenceList
 from ontology.models import AnnotatedArticle, RejectedDocument, Rejection
 
 if TYPE_CHECKING:
     from ontology.vocabulary import Ontology
 
-Read: TypeAlias = "SourceDocument | AnnotatedArticle | RejectedDocument"
+Read: TypeAlias = "SourceDocument | AnnotatedArticle | RejectedDocument | ReferenceList | Record"
 
 ENTRY_POINTS = "attest.loaders"
 
@@ -40,15 +42,19 @@ _SHIPPED = (
     "loaders.re3d",
     "loaders.plover",
     "loaders.stix",
-    "loaders.inception",
-    "loaders.cas_xmi",
-    "loaders.cas_json",
     "loaders.webanno",
     "loaders.label_studio",
     "loaders.doccano",
     "loaders.prodigy",
     "loaders.web_annotation",
+    "loaders.gate_xml",
+    "loaders.gate_json",
+    "loaders.docbin",
+    "loaders.claims_table",
     "loaders.brat",
+    "loaders.un_list",
+    "loaders.follow_the_money",
+    "loaders.wikidata",
 )
 """The modules of the formats that come with Attest, in the order in which they are asked whether a file is theirs: the
 ones that can be told for certain before those that cannot."""

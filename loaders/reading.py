@@ -16,13 +16,14 @@ from loaders import sidecar
 from loaders.files import File, Folder, folders
 from loaders.formats import Format, Options, Unit, named, recognised, rejected
 from loaders.source import SourceDocument
-from ontology.errors import SourceError, UsageError
+from ontology.errors import SourceError
+from ontology.lists import Record, ReferenceList
 from ontology.models import AnnotatedArticle, Article, RejectedDocument, Rejection
 
 if TYPE_CHECKING:
     from loaders.mapping import Mapping
 
-Loaded: TypeAlias = AnnotatedArticle | RejectedDocument
+Loaded: TypeAlias = AnnotatedArticle | RejectedDocument | ReferenceList | Record
 FindMapping: TypeAlias = Callable[[str], "Mapping"]
 
 # What stands beside annotations and holds none: tool settings, sidecars, read-me files.
@@ -43,11 +44,13 @@ def read(
 ) -> Iterator[Loaded]:
     """Every annotated article of some files, folders and archives ("-" is standard input), one at a time.
 
+    Of a reference list come the list, its records, and, where it was read to its end, the list again.
+
     `format` names the format of all of them; without it each file's content tells. `mapping` names the mapping for
     formats with labels of their own; without it, `mapping.yaml` beside the files or above them is used, then the
     format's own. `find_mapping` turns a name or path into a mapping. `defaults` fill in what is not known of an
-    article. Files in no known format are rejected by name. Raises UsageError for a path that does not exist or a
-    format without mapping, MappingError for a mapping that is wrong.
+    article or list. Files in no known format and documents without mapping are rejected by name. Raises UsageError for
+    a path that does not exist, MappingError for a mapping that is wrong.
     """
     reader = _Mapper(options, find_mapping, mapping, defaults or Article())
     for found in documents(paths, options, format=format, skip=skip):
@@ -123,41 +126,54 @@ class _Mapper:
             mapping,
             defaults,
         )
+        self._list: ReferenceList | None = None
 
     def mapped(self, format: Format | None, unit: Unit, document: SourceDocument | Loaded) -> Loaded:
-        if isinstance(document, RejectedDocument) or format is None:
+        if isinstance(document, (RejectedDocument, Record)) or format is None:
             assert not isinstance(document, SourceDocument)
             return document
         lead = unit.lead
+        if isinstance(document, ReferenceList):
+            if document is not self._list:
+                self._list = document
+                self._about_list(document, lead)
+            return document
         if isinstance(document, SourceDocument):
             try:
                 self._sidecar(document, lead)
+                mapping = self._mapping(format, lead)
             except SourceError as error:
                 return RejectedDocument(
                     Rejection(error.file, error.reason, error.line), document.read, document.source
                 )
             document.article = sidecar.merge(document.article, self.defaults)
-            return mappings.apply(self._mapping(format, lead), document, self.options.ontology)
+            return mappings.apply(mapping, document, self.options.ontology)
         document.article = sidecar.merge(document.article, self.defaults)
         return document
 
     def _sidecar(self, document: SourceDocument, lead: File) -> None:
         """What a sidecar beside the file says; of one document among several only what all may share."""
-        if document.sidecar_read:
+        known = None if document.sidecar_read else _beside(lead)
+        if known is None:
             return
-        for stem in dict.fromkeys((lead.base, lead.base.rpartition(".")[0])):
-            beside = lead.beside(stem + sidecar.SUFFIX) if stem else None
-            if beside is not None and beside.path is not None:
-                known = sidecar.read(beside.path)
-                article = known.article
-                if document.article.path != lead.within:
-                    article = replace(article, id=None, title="", url="")
-                document.article = sidecar.merge(
-                    replace(article, path=document.article.path), document.article
-                )
-                document.annotator = known.annotator or document.annotator
-                document.layer = known.layer or document.layer
-                return
+        article = known.article
+        if document.article.path != lead.within:
+            article = replace(article, id=None, title="", url="")
+        document.article = sidecar.merge(replace(article, path=document.article.path), document.article)
+        document.annotator = known.annotator or document.annotator
+        document.layer = known.layer or document.layer
+
+    def _about_list(self, made: ReferenceList, lead: File) -> None:
+        """What a sidecar says of a list, and the defaults: an edition is published like an article."""
+        own = Article(made.id, made.title, made.publisher, published=made.edition, url=made.url)
+        try:
+            known = _beside(lead)
+        except SourceError as error:
+            made.problem = str(error)
+            return
+        about = sidecar.merge(sidecar.merge(known.article if known else own, own), self.defaults)
+        made.id, made.title, made.publisher = about.id or made.id, about.title, about.publisher
+        made.edition, made.url = about.published, about.url
 
     def _mapping(self, format: Format, lead: File) -> Mapping:
         if self.mapping:
@@ -170,10 +186,21 @@ class _Mapper:
                 return self.find_mapping(str(place / MAPPING))
         if format.mapping:
             return self.find_mapping(format.mapping)
-        raise UsageError(
-            f"{lead.name}: {format.name}'s labels need a mapping to the ontology: give --mapping NAME or FILE, or put a"
-            f" {MAPPING} beside the files"
+        # Not an error of the call: in a mixed folder the others may have theirs.
+        raise SourceError(
+            f"{format.name}'s labels need a mapping to the ontology: give --mapping NAME or FILE, or put a {MAPPING}"
+            " beside the files",
+            file=lead.name,
         )
+
+
+def _beside(lead: File) -> sidecar.Sidecar | None:
+    """The sidecar that lies beside a file; raises SourceError."""
+    for stem in dict.fromkeys((lead.base, lead.base.rpartition(".")[0])):
+        beside = lead.beside(stem + sidecar.SUFFIX) if stem else None
+        if beside is not None and beside.path is not None:
+            return sidecar.read(beside.path)
+    return None
 
 
 def _is_beside(name: str) -> bool:

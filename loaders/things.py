@@ -311,7 +311,7 @@ class Things:
         """The field an attribute sets and to what; None where the mapping ignores it or does not know it."""
         rule = self._rule(attribute)
         if rule is None:
-            self._account.reject(attribute, self.unmapped(f"attribute {attribute.label}"))
+            self._unknown(attribute, self.by_id[attribute.target], f"attribute {attribute.label}")
             return None
         if rule.sets in OWN_VALUE:
             if attribute.value:
@@ -334,6 +334,15 @@ class Things:
         label, layer = self.by_id[attribute.target].label, self._layers.get(attribute.target)
         names = (f"{label}.{attribute.label}", f"{layer}.{attribute.label}", attribute.label)
         return next((rules[name] for name in names if name in rules), None)
+
+    def _unknown(self, annotation: Annotation, target: Annotation, what: str) -> None:
+        """Reject what the mapping does not know, unless it belongs to what the mapping ignores: a token that is not
+        wanted takes all that is said of it along."""
+        rule = self._mapping.links.get(target.label) if isinstance(target, Link) else None
+        if self._account.is_ignored(target) or (rule is not None and rule.ignore):
+            self._account.ignore(annotation, target.label)
+        else:
+            self._account.reject(annotation, self.unmapped(what))
 
     def _refine(self, attribute: Attribute, type: str) -> None:
         target = self.by_id[attribute.target]
@@ -406,7 +415,7 @@ class Things:
         target = self.by_id[normalisation.target]
         thing = self.of(target.id)
         if scheme is None:
-            self._account.reject(normalisation, self.unmapped(f"identifier scheme {normalisation.scheme}"))
+            self._unknown(normalisation, target, f"identifier scheme {normalisation.scheme}")
         elif scheme == IGNORE:
             self._account.ignore(normalisation, normalisation.scheme)
         elif not isinstance(thing, Thing):
@@ -425,7 +434,7 @@ class Things:
         use = self._mapping.notes.get(note.label)
         target = self.by_id[note.target]
         if use is None:
-            self._account.reject(note, self.unmapped(f"note {note.label}"))
+            self._unknown(note, target, f"note {note.label}")
             return
         if use == IGNORE:
             self._account.ignore(note, note.label)

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Collection, Iterator
-from typing import IO
+from typing import IO, cast
 from xml.etree import ElementTree
 from xml.parsers import expat
 
 from loaders.files import HEAD, File
 from ontology.errors import SourceError
+
+_LARGEST_PIECE = 1 << 20
 
 
 class _Root(Exception):
@@ -49,15 +51,40 @@ def check_prolog(file: File) -> None:
     raise SourceError(f"has no element in its first {HEAD:,} bytes", file=file.name)
 
 
-def elements(file: File, wanted: Collection[str]) -> Iterator[ElementTree.Element]:
+def elements(
+    file: File, wanted: Collection[str], *, limit: int | None = None
+) -> Iterator[ElementTree.Element]:
     """Every element with one of these local names, complete, in document order; memory holds one at a time.
 
     An element inside another wanted one comes as a part of that one only. Its tag has no namespace. Raises SourceError
-    with the line where the file is not well-formed; the elements before have been given by then.
+    with the line where the file is not well-formed, and where it has more than `limit` bytes, for formats in which one
+    element may be as large as the file; the elements before have been given by then.
     """
     check_prolog(file)
     with file.open() as stream:
-        yield from _elements(stream, file.name, frozenset(wanted))
+        yield from _elements(
+            cast("IO[bytes]", _Pieces(stream, file.name, limit)), file.name, frozenset(wanted)
+        )
+
+
+class _Pieces:
+    """A stream in pieces that grow with what was read, of which no more than `limit` bytes are.
+
+    Expat before 2.6 begins a tag anew with every piece that does not complete it: in small pieces one long attribute
+    would take a time that grows with its square.
+    """
+
+    def __init__(self, stream: IO[bytes], name: str, limit: int | None) -> None:
+        self._stream, self._name, self._limit, self._read = stream, name, limit, 0
+
+    def read(self, size: int) -> bytes:
+        """The next piece, not smaller than asked for."""
+        piece = self._stream.read(max(size, min(self._read // 8, _LARGEST_PIECE)))
+        self._read += len(piece)
+        if self._limit is not None and self._read > self._limit:
+            reason = f"has more than {self._limit:,} bytes, the limit of what is read in one piece: divide it"
+            raise SourceError(reason, file=self._name)
+        return piece
 
 
 def _elements(stream: IO[bytes], name: str, wanted: frozenset[str]) -> Iterator[ElementTree.Element]:

@@ -6,6 +6,7 @@ AttestError                 exit 3: failed, nothing changed
 ├── DateError               a date is not EDTF (also a ValueError)
 ├── SourceError             an input file or article cannot be read; carries file, line, id, reason
 ├── MappingError            a mapping file is wrong
+├── ConformanceError        a loader does not keep the contract of loaders
 ├── QuestionError           a prepared question file is wrong
 └── GraphError              a graph folder is not one, is locked, newer than this program, or damaged
     ├── LockedError
@@ -51,6 +52,10 @@ class SourceError(AttestError):
 
 class MappingError(AttestError):
     """A mapping file names what the ontology does not have, or is not of the documented shape."""
+
+
+class ConformanceError(AttestError):
+    """A loader does not keep the contract of loaders; the message names the rule, the sample and what was found."""
 
 
 class QuestionError(AttestError):

@@ -111,3 +111,8 @@ def content_words(words: str) -> int:
         for word in words.split()
         if word.casefold() not in _FUNCTION_WORDS and any(c.isalpha() for c in word)
     )
+
+
+def is_abbreviation(name: str) -> bool:
+    """Whether a name is a few capitals that many things may be called by: "AIG", "IMU"."""
+    return name.isupper() and len(name) <= 5 and " " not in name

@@ -10,7 +10,7 @@ ONTOLOGY = "urn:attest:ontology:"
 BASE = "urn:attest:"
 """Default base of data IRIs; a graph may be given another."""
 
-KINDS = ("node", "claim", "relationship", "article", "value")
+KINDS = ("node", "claim", "relationship", "article", "value", "list")
 """What a data IRI may name."""
 
 PREFIXES = {

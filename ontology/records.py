@@ -44,7 +44,9 @@ def records() -> dict[str, Record]:
     for name in ("actors.ttl", "claims.ttl"):
         store.load(source(name), ox.RdfFormat.TURTLE)
     reader = _Reader(store)
-    names = ("Thing", "Relation", "Claim", "Relationship", "Article", "Value", "Quantity", "Date")
+    names = (
+        "Thing", "Relation", "Claim", "Relationship", "Article", "ReferenceList", "Value", "Quantity", "Date",
+    )  # fmt: skip
     return {name: reader.record(name) for name in names}
 
 

@@ -58,12 +58,14 @@ def resolve(runner: Runner, parameter: Parameter, given: Any) -> tuple[Value, An
 def find_node(runner: Runner, text: str, parameter: str = "actor") -> Row:
     """The node that an id or a name stands for, as {id, name}.
 
-    An id may be a former one. Of several nodes with one name a named one is preferred; where that does not decide,
+    An id may be a former one. A list's weak alias counts where nothing else is called so. Of several nodes with one
+    name a named one is preferred; where that does not decide,
     UsageError lists them.
     """
     if found := _by_id(runner, text, parameter):
         return found
-    candidates = runner.rows("_node-by-key", {"key": name_key(text)})
+    key: dict[str, Value] = {"key": name_key(text)}
+    candidates = runner.rows("_node-by-key", key) or runner.rows("_node-by-weak-key", key)
     named = [row for row in candidates if row["named"]]
     chosen = named if len(named) == 1 else candidates
     if len(chosen) == 1:

@@ -1,4 +1,4 @@
-"""`kg ingest`: load annotated articles."""
+"""`kg ingest`: load annotated articles and reference lists."""
 
 from __future__ import annotations
 
@@ -16,15 +16,16 @@ from ontology import dates
 from ontology.errors import DateError, UsageError
 from ontology.models import Article
 
-SUMMARY = "load annotated articles: files, folders, or - for standard input"
+SUMMARY = "load annotated articles and reference lists: files, folders, or - for standard input"
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add this command's options."""
     parser.description = (
-        "Loads annotated articles. Unchanged ones cost nothing; a changed annotation set replaces its own earlier"
-        " claims and no other's. Every annotation is loaded, ignored by name in the mapping, or rejected with file,"
-        " line and reason. Exit code 1 says that something was rejected; the rest is loaded all the same."
+        "Loads annotated articles and reference lists. Unchanged ones cost nothing; a changed annotation set replaces"
+        " its own earlier claims and no other's, and another edition of a list its own records. Every annotation is"
+        " loaded, ignored by name, or rejected with file, line and reason. Exit code 1 says that something was"
+        " rejected; the rest is loaded all the same."
     )
     parser.epilog = "example: kg ingest articles/ --mapping mapping.yaml --publisher 'The Borrin Courier'"
     parser.add_argument(
@@ -95,7 +96,7 @@ def _limit(text: str) -> int:
 
 
 class _Progress:
-    """A line on the terminal that counts articles, at most ten times a second."""
+    """A line on the terminal that counts articles and records, at most ten times a second."""
 
     def __init__(self) -> None:
         self._start = self._last = time.monotonic()
@@ -104,7 +105,9 @@ class _Progress:
         now = time.monotonic()
         if now - self._last > 0.1:
             self._last = now
-            rate = report.documents / (now - self._start)
-            print(
-                f"\r{report.documents:,} articles, {rate:,.0f} a second", end="", file=sys.stderr, flush=True
-            )
+            counts = report.records
+            records = counts.added + counts.unchanged + counts.replaced
+            done = [f"{report.documents:,} articles"] * (report.documents > 0 or not records)
+            done += [f"{records:,} records"] * (records > 0)
+            rate = (report.documents + records) / (now - self._start)
+            print(f"\r{', '.join(done)}, {rate:,.0f} a second", end="", file=sys.stderr, flush=True)

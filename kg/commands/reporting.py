@@ -18,17 +18,28 @@ def print_report(report: dict[str, Any]) -> None:
     documents = _number(report["documents"], "article")
     if report["documents_rejected"]:
         documents += f", {report['documents_rejected']} of them rejected whole"
+    if lists := report.get("lists"):
+        documents = (
+            f"{documents}, {_number(lists, 'list')}" if report["documents"] else _number(lists, "list")
+        )
     print(documents)
     print(
         f"{_number(annotations['read'], 'annotation')}: {annotations['loaded']:,} loaded, {ignored:,} ignored by name,"
         f" {annotations['rejected_count']:,} rejected"
     )
-    print(
-        f"{_number(sum(claims.values()), 'claim')}: "
-        + ", ".join(f"{count:,} {what}" for what, count in claims.items() if count or what == "added")
-    )
-    for label, count in annotations["ignored"].items():
+    records = report.get("records", {})
+    if report["documents"] or any(claims.values()) or not any(records.values()):
+        print(_changes(claims, "claim"))
+    if any(records.values()):
+        print(_changes(records, "record"))
+    labels = Counter(annotations["ignored"]).most_common()
+    for label, count in labels[:_SHOWN]:
         print(f"  ignored {visible(label)}: {count:,}")
+    if len(labels) > _SHOWN:
+        rest = sum(count for _, count in labels[_SHOWN:])
+        print(
+            f"  … and {rest:,} under {len(labels) - _SHOWN:,} more labels (kg runs {report['run']} --format json)"
+        )
     for note in report["notes"][:_SHOWN]:
         print(f"  note: {visible(note)}")
     if len(report["notes"]) > _SHOWN:
@@ -45,6 +56,11 @@ def print_report(report: dict[str, Any]) -> None:
             f" (kg runs {report['run']} --format json lists them)",
             file=sys.stderr,
         )
+
+
+def _changes(counts: dict[str, int], what: str) -> str:
+    changes = ", ".join(f"{count:,} {how}" for how, count in counts.items() if count or how == "added")
+    return f"{_number(sum(counts.values()), what)}: {changes}"
 
 
 def _number(count: int, what: str) -> str:

@@ -1,4 +1,4 @@
-"""`kg retract`: withdraw what an article says."""
+"""`kg retract`: withdraw what an article says, or a reference list."""
 
 from __future__ import annotations
 
@@ -10,16 +10,21 @@ from kg.graph import Graph
 from kg.ingestion import retract
 from kg.rendering.listings import as_json
 
-SUMMARY = "withdraw an article's claims"
+SUMMARY = "withdraw an article's claims, or a reference list"
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add this command's options."""
     parser.description = (
-        "Withdraws every live claim of an article, in all its annotation sets. The ledger keeps them as retracted;"
-        " loading the article again brings it back."
+        "Withdraws every live claim of an article, in all its annotation sets, or every record of a reference list. The"
+        " ledger keeps them as retracted; loading the article or list again brings it back."
     )
-    parser.add_argument("article", type=words, help="the article's id, as `kg articles` lists it")
+    parser.add_argument(
+        "article",
+        type=words,
+        metavar="ID",
+        help="an article's id, as `kg articles` lists it, or a list's, as `kg lists` does",
+    )
 
 
 def run(args: argparse.Namespace) -> int:

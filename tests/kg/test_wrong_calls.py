@@ -119,7 +119,7 @@ def test_a_wrong_mapping_is_refused_before_anything_is_loaded(desk: Desk) -> Non
         types__yaml="types: {Group: Militia}\n", bomb__yaml="types: &a {x: ignore}\nroles: *a\n", empty__yaml="",
     )  # fmt: skip
     for mapping, words in (
-        ("nowhere", "no mapping 'nowhere': give a .yaml file or one of brat-news, seed"),
+        ("nowhere", "no mapping 'nowhere': give a .yaml file or one of brat-news, "),
         ("wrong.yaml", "wrong.yaml:2: relations.Trains: 'traned' is no relation; did you mean trained"),
         ("types.yaml", "types.yaml:1: types.Group: 'Militia' is no "),
         ("bomb.yaml", "bomb.yaml:1: anchors (&a) are not allowed: write the value out"),
@@ -130,14 +130,20 @@ def test_a_wrong_mapping_is_refused_before_anything_is_loaded(desk: Desk) -> Non
         assert len(said.lines) == 1
         assert said.err.startswith(f"kg: {words}")
         assert said.out == ""
-    said = desk.kg("ingest", "b.ann")
-    assert said == Said(
-        "",
-        "kg: b.ann: brat's labels need a mapping to the ontology: give --mapping NAME or FILE, or put a mapping.yaml"
-        " beside the files\n",
-        2,
-    )
     desk.unharmed()
+
+
+def test_what_has_no_mapping_is_rejected_by_name_and_the_rest_loads(desk: Desk) -> None:
+    desk.write(a__json=NATIVE, b__ann=ANN, b__txt="Front and Brigade")
+    said = desk.kg("ingest", ".")
+    assert (said.code, said.lines) == (
+        1,
+        [
+            "rejected b.ann: brat's labels need a mapping to the ontology: give --mapping NAME or FILE, or put a"
+            " mapping.yaml beside the files"
+        ],
+    )
+    assert said.out.startswith("2 articles, 1 of them rejected whole\n")
 
 
 @pytest.mark.parametrize(
@@ -148,8 +154,8 @@ def test_a_wrong_mapping_is_refused_before_anything_is_loaded(desk: Desk) -> Non
         (("ingest", "-", "--published", "last week"), "--published: 'last week' is not a date: expected EDTF"),
         (("ingest", "-", "--max-characters", "-5"), "ingest: argument --max-characters: '-5' is not a number"),
         (("ingest", "-", "--publisher", b"\xff"), "ingest: argument --publisher: '\\udcff' is not valid Unicode"),
-        (("retract", b"\xff"), "retract: argument article: '\\udcff' is not valid Unicode"),
-        (("retract", "gone"), "no article 'gone'; `kg articles` lists them"),
+        (("retract", b"\xff"), "retract: argument ID: '\\udcff' is not valid Unicode"),
+        (("retract", "gone"), "no article or list 'gone'; `kg articles` and `kg lists` list them"),
         (("ask", "allies", "Nobody"), "actor: nothing is called 'Nobody'; `kg ask actor-search WORDS` looks for"),
         (("ask", "allies", "Red Hern"), "actor: nothing is called 'Red Hern'; near it: Red Heron Front (e"),
         (("ask", "allies", " "), "actor: is empty; give a person, group or state: name, alias or id"),

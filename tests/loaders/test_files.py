@@ -239,3 +239,11 @@ def test_whoever_takes_a_folder_as_a_whole_takes_what_is_below(tmp_path: Path) -
             assert folder.below == ["deep", "b.zip"]
             folder.below.clear()
     assert names == [tmp_path.name, "c.zip", "one", "two"]
+
+
+def test_an_archive_with_a_nameless_file_is_refused(tmp_path: Path) -> None:
+    path = zipped(tmp_path / "a.zip", {"a.txt": "a"})
+    content = path.read_bytes()
+    at = content.rindex(b"a.txt")  # its name in the list of files
+    path.write_bytes(content[:at] + b"\0" + content[at + 1 :])
+    assert problems(folders([path])) == [f"{path}: holds a file without a name: it is damaged"]

@@ -502,3 +502,14 @@ def test_a_relation_may_bring_its_own_words() -> None:
     (claim,) = article.claims
     assert (claim.evidence, claim.ended, claim.relation) == (words, True, "trained")
     assert article.tally.kinds == {"mention": [2, 0, 0], "relation": [1, 0, 0]}
+
+
+def test_what_is_ignored_takes_along_what_the_mapping_does_not_know_of_it(tmp_path: Path) -> None:
+    lines = "A1 Shade Tblue\nA2 Shade TFront\nN1 Reference Tblue Else:7 | x\n#1 Aside Tblue | y\n" + (
+        "R1 Before Arg1:TFront Arg2:TUnion\nA3 Strange R1"
+    )
+    article = annotate(tmp_path, lines)
+    assert article.tally.ignored == {"Colour": 4, "Before": 2}
+    assert [(r.id, r.reason) for r in article.tally.rejected] == [
+        ("A2", "attribute Shade is not in mapping m")
+    ]
