@@ -38,10 +38,10 @@ from benchmarks.measuring import ROOT, peak_megabytes
 from benchmarks.writing import WRITERS, mapping
 from loaders import mapping as mappings
 from loaders import reading
-from loaders.formats import Options, formats, recognised
-from loaders.files import folders
+from loaders.formats import Options, formats
 from loaders.mapping import Mapping, load_mapping, parse_mapping
 from loaders.source import SourceDocument
+from ontology.lists import Record, ReferenceList
 from ontology.models import AnnotatedArticle, RejectedDocument
 from ontology.vocabulary import Ontology, load
 
@@ -68,7 +68,8 @@ class Outcome:
     documents: int = 0
     refused: int = 0
     slowest: float = 0.0
-    findings: list[str] = field(default_factory=list)
+    findings: dict[str, list[str]] = field(default_factory=dict)
+    """What went wrong, each with the ways to see it again."""
 
 
 def samples(format: str, folder: Path = SAMPLES) -> list[Sample]:
@@ -135,7 +136,7 @@ def run(format: str, seconds: float, seed: int, *, keep: Path | None = None, onl
                 base = peak_megabytes()
             if problem:
                 again = f"python -m benchmarks.fuzzing {format} --seed {seed} --only {number}"
-                outcome.findings.append(f"{problem}\n  again: {again}")
+                outcome.findings.setdefault(problem, []).append(again)
                 if keep is not None:
                     shutil.copytree(folder, keep / f"{format}-{seed}-{number}", dirs_exist_ok=True)
             shutil.rmtree(folder)
@@ -186,6 +187,14 @@ def _checked(document: object, chosen: Mapping, ontology: Ontology) -> None:
         assert document.tally.read == read, "what was read is not what was counted"
     if isinstance(document, AnnotatedArticle):
         _sums(document)
+    elif isinstance(document, ReferenceList):
+        tally = document.told()
+        assert tally.read == tally.loaded + sum(tally.ignored.values()) + len(tally.rejected), "the sum is not exact"
+        assert sum(map(sum, tally.kinds.values())) == tally.read, "the sums by kind"
+    elif isinstance(document, Record):
+        assert document.names, "a record without names"
+        assert all(name.text.strip() for name in document.names), "an empty name"
+        repr(document).encode()
     elif isinstance(document, RejectedDocument):
         assert document.rejection.reason, "rejected without a reason"
         assert "\n" not in document.rejection.reason, "a reason of several lines"
@@ -264,8 +273,8 @@ def main() -> int:
         f"{chosen.format}: {outcome.inputs:,} inputs in {minutes:.1f} minutes, {outcome.documents:,} documents of which"
         f" {outcome.refused:,} rejected, slowest {outcome.slowest:.2f} s, {len(outcome.findings)} findings"
     )
-    for finding in outcome.findings[:20]:
-        print(finding)
+    for problem, ways in outcome.findings.items():
+        print(f"\n{len(ways)} times: {problem}\n  again: {ways[0]}")
     if outcome.findings:
         print(f"The inputs are kept in {chosen.keep}.")
     return 1 if outcome.findings else 0

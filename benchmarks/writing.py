@@ -508,8 +508,8 @@ def _inception(folder: Path, articles: Iterable[Marked]) -> None:
         place = folder / "annotation" / name
         place.mkdir(parents=True)
         with zipfile.ZipFile(place / "jane.zip", "w", zipfile.ZIP_DEFLATED) as archive:
-            archive.writestr(f"{a.number}.xmi", xmi(a))
-            archive.writestr("TypeSystem.xml", type_system())
+            archive.writestr(zipfile.ZipInfo(f"{a.number}.xmi"), xmi(a))
+            archive.writestr(zipfile.ZipInfo("TypeSystem.xml"), type_system())
     settings = {
         "name": "Borrin",
         "mode": "annotation",
@@ -641,6 +641,71 @@ def _claims_table(folder: Path, articles: Iterable[Marked]) -> None:
                 )  # fmt: skip
 
 
+# -- reference lists: an entry for each mention ---------------------------------------------------------------------
+
+
+def _entries(articles: Iterable[Marked]) -> Iterator[tuple[str, Mention, str]]:
+    for a in articles:
+        for n, mention in enumerate(a.mentions):
+            yield f"{a.number}-{n}", mention, a.words(mention)
+
+
+def _un_list(folder: Path, articles: Iterable[Marked]) -> None:
+    with (folder / "consolidated.xml").open("w", encoding="utf-8") as out:
+        out.write('<?xml version="1.0" encoding="UTF-8"?><CONSOLIDATED_LIST dateGenerated="2031-05-06T07:08:09-05:00">')
+        out.write("<INDIVIDUALS>")
+        for number, (id, _, words) in enumerate(_entries(articles), 1):
+            first, _, last = words.partition(" ")
+            out.write(
+                f"<INDIVIDUAL><DATAID>{number}</DATAID><FIRST_NAME>{escape(first)}</FIRST_NAME>"
+                f"<SECOND_NAME>{escape(last)}</SECOND_NAME><REFERENCE_NUMBER>BOi.{number:03}</REFERENCE_NUMBER>"
+                f"<LISTED_ON>2031-02-03</LISTED_ON><COMMENTS1>Known as {id}.</COMMENTS1>"
+                "<NATIONALITY><VALUE>Borrin</VALUE></NATIONALITY>"
+                f"<INDIVIDUAL_ALIAS><QUALITY>Good</QUALITY><ALIAS_NAME>{escape(last)} Цапля</ALIAS_NAME></INDIVIDUAL_ALIAS>"
+                "<INDIVIDUAL_ALIAS><QUALITY>Low</QUALITY><ALIAS_NAME>Heron</ALIAS_NAME></INDIVIDUAL_ALIAS>"
+                "<INDIVIDUAL_DATE_OF_BIRTH><TYPE_OF_DATE>EXACT</TYPE_OF_DATE><DATE>1999-04-05</DATE>"
+                "</INDIVIDUAL_DATE_OF_BIRTH></INDIVIDUAL>"
+            )
+        out.write("</INDIVIDUALS><ENTITIES></ENTITIES></CONSOLIDATED_LIST>")
+
+
+def _follow_the_money(folder: Path, articles: Iterable[Marked]) -> None:
+    def entity(id: str, mention: Mention, words: str) -> dict[str, Any]:
+        properties = {"name": [words], "alias": [f"{words} Цапля"], "country": ["bo"], "notes": ["Made up."]}
+        if mention.identifier:
+            properties["wikidataId"] = [mention.identifier.removeprefix("wikidata:")]
+        schema = "Person" if mention.label in _PEOPLE else "Organization"
+        return {"id": f"bo-{id}", "caption": words, "schema": schema, "properties": properties}
+
+    _lines(folder / "entities.ftm.json", (entity(*entry) for entry in _entries(articles)))
+
+
+def _wikidata(folder: Path, articles: Iterable[Marked]) -> None:
+    def statement(value: Any) -> dict[str, Any]:
+        snak = {"snaktype": "value", "datavalue": {"value": value}}
+        return {"mainsnak": snak, "rank": "normal", "type": "statement"}
+
+    def item(number: int, mention: Mention, words: str) -> dict[str, Any]:
+        kind = "Q5" if mention.label in _PEOPLE else "Q43229"
+        labels = {language: {"language": language, "value": words} for language in ("en", "de", "fr", "ar")}
+        time = {"time": "+2019-00-00T00:00:00Z", "precision": 9, "before": 0, "after": 0, "timezone": 0,
+                "calendarmodel": "http://www.wikidata.org/entity/Q1985727"}  # fmt: skip
+        return {
+            "type": "item",
+            "id": f"Q{900_000 + number}",
+            "labels": labels,
+            "aliases": {"en": [{"language": "en", "value": f"{words} Цапля"}]},
+            "descriptions": {"en": {"language": "en", "value": "made up"}},
+            "claims": {"P31": [statement({"id": kind})], "P571": [statement(time)], "P17": [statement({"id": "Q1"})]},
+            "sitelinks": {"enwiki": {"site": "enwiki", "title": words}},
+        }
+
+    _lines(folder / "items.json", (item(n, m, words) for n, (_, m, words) in enumerate(_entries(articles))))
+
+
+LISTS = ("un-list", "followthemoney", "wikidata")
+"""The formats that are reference lists: of each article the mentions are entries."""
+
 WRITERS: dict[str, Callable[[Path, Iterable[Marked]], None]] = {
     "native": _native,
     "label-studio": _label_studio,
@@ -659,6 +724,9 @@ WRITERS: dict[str, Callable[[Path, Iterable[Marked]], None]] = {
     "brat": _brat,
     "spacy": _spacy,
     "claims-table": _claims_table,
+    "un-list": _un_list,
+    "followthemoney": _follow_the_money,
+    "wikidata": _wikidata,
 }
 """By the format's name: writes articles into an empty folder."""
 
@@ -687,4 +755,4 @@ def mapping(articles: Iterable[Marked]) -> str:
     return out.getvalue()
 
 
-__all__ = ["WRITERS", "Marked", "Mention", "Relation", "mapping", "type_system", "xmi"]
+__all__ = ["LISTS", "WRITERS", "Marked", "Mention", "Relation", "mapping", "type_system", "xmi"]

@@ -27,6 +27,7 @@ from ontology.models import Rejection
 
 _MARKS = ("%TYPES", "%FEATURE_STRUCTURES", "%VIEWS")
 _RESERVED = frozenset(("sofa", "begin", "end"))
+_LARGEST = 1 << 40
 
 
 def _recognise(file: File) -> bool:
@@ -66,7 +67,7 @@ def _parsed(text: str, name: str) -> dict[str, Any]:
         raise SourceError("holds a number with too many digits", file=name) from None
     if not isinstance(data, dict):
         raise SourceError("is no CAS: expected an object with %FEATURE_STRUCTURES", file=name)
-    if "\\ud" in text.lower():
+    if "\\ud" in text or "\\uD" in text:
         try:
             json.dumps(data, ensure_ascii=False).encode()
         except UnicodeEncodeError:
@@ -92,6 +93,7 @@ class _Resolver:
         self._data, self._types, self._file = data, types, file
         self._containers = Containers()
         self._lost: list[Rejection] = []
+        self._keys: dict[str, tuple[str, str]] = {}
 
     def cas(self) -> Cas:
         """The whole file."""
@@ -153,8 +155,8 @@ class _Resolver:
             _id(fields.get("end")),
         )
         for key, value in fields.items():
-            mark, name = (key[0], key[1:]) if key[:1] in ("%", "@", "#", "^") else ("", key)
-            if mark == "%" or not is_feature(name, _RESERVED) or value is None:
+            mark, name = self._keys.get(key) or self._key(key)
+            if mark == "%" or value is None:
                 continue
             if mark == "@":
                 self._reference(structure, name, value)
@@ -165,6 +167,12 @@ class _Resolver:
                 reason = f"its feature {name} is neither text nor number"
                 self._lost.append(Rejection(self._file, reason, None, str(id)))
         return structure
+
+    def _key(self, key: str) -> tuple[str, str]:
+        """A key's mark and what feature it is; what is none of an annotator's is marked as the tool's own."""
+        mark, name = (key[0], key[1:]) if key[:1] in ("%", "@", "#", "^") else ("", key)
+        made = self._keys[key] = (mark if is_feature(name, _RESERVED) else "%", name)
+        return made
 
     def _reference(self, structure: Structure, name: str, value: object) -> None:
         ids = [_id(one) for one in value] if isinstance(value, list) else [_id(value)]
@@ -206,7 +214,7 @@ def _text(value: object) -> str | None:
 
 
 def _id(value: object) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 1 << 40 else None
+    return value if type(value) is int and -_LARGEST < value < _LARGEST else None
 
 
 def _is_number(value: str) -> bool:

@@ -51,6 +51,9 @@ class Kind(NamedTuple):
     hosts: bool = False
     """Whether it has slots, filled or not."""
 
+    document: bool = False
+    """Whether it is the record of the whole document."""
+
 
 class Index:
     """What the views of a CAS have in common: its types, and which structure has which id."""
@@ -98,7 +101,8 @@ class Index:
             or label in ("Token", "Sentence")
             or any(ancestor in _SEGMENTS or ancestor.startswith(_RECORDS) for ancestor in lineage)
         ):
-            return Kind(label, structure=True, annotation=annotation)
+            whole = DOCUMENT_ANNOTATION in lineage
+            return Kind(label, structure=True, annotation=annotation, document=whole)
         if refers("Governor") and refers("Dependent"):
             return Kind(label, relation=True)
         if refers("first") and not annotation and label.endswith("Chain"):

@@ -10,13 +10,13 @@ A structure's type decides what it is, its short name is the label:
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from itertools import accumulate
 
 from loaders.cas import INITIAL_VIEW, Cas, Sofa, Structure
 from loaders.cas_kinds import Index, Kind
-from loaders.cas_types import DOCUMENT_ANNOTATION
 from loaders.formats import Options, Read, Unit
 from loaders.source import (
     Annotation,
@@ -40,6 +40,7 @@ _MOST_COPIED = 5_000_000
 """How many features of records may be put on the annotations that refer to them, in one view."""
 
 _UNKNOWN_LANGUAGE = "x-unspecified"
+_ASTRAL = re.compile("[\U00010000-\U0010ffff]")
 
 
 # -- documents -----------------------------------------------------------------------------------------------
@@ -130,7 +131,8 @@ class View:
             elif kind.structure and structure.id not in self._pointed_at:
                 counts = self._document.structure
                 counts[kind.label] = counts.get(kind.label, 0) + 1
-                self._about(structure)
+                if kind.document:
+                    self._about(structure)
             elif kind.relation:
                 self._relation(structure, kind)
             elif kind.chain:
@@ -159,8 +161,6 @@ class View:
 
     def _about(self, structure: Structure) -> None:
         """What the record of the document says of the article."""
-        if not self._index.cas.types.is_a(structure.type, DOCUMENT_ANNOTATION):
-            return
         for name, value in structure.values:
             article = self._document.article
             if name == "documentTitle" and not article.title:
@@ -377,35 +377,36 @@ class Offsets:
     def __init__(self, document: SourceDocument, structures: Iterable[Structure], index: Index) -> None:
         text = document.text
         self.length = len(text)
-        self._at: dict[int, int] | None = None
-        if text.isascii() or max(text, default="") <= "\uffff":
+        # Where characters of two units are, as the file counts.
+        self._pairs = [match.start() + number for number, match in enumerate(_ASTRAL.finditer(text))]
+        if not self._pairs:
             return
-        units = list(accumulate((2 if character > "\uffff" else 1 for character in text), initial=0))
-        self._at = {unit: index for index, unit in enumerate(units)}
-        self.length = units[-1]
+        self.length += len(self._pairs)
         if self._counts_characters(text, structures, index):
-            self._at, self.length = None, len(text)
+            self._pairs, self.length = [], len(text)
             document.remarks.append(f"{document.source}: its offsets count characters, not UTF-16 units")
 
     def _counts_characters(self, text: str, structures: Iterable[Structure], index: Index) -> bool:
         whole: set[int] = set()
-        inside = False
+        used: set[int] = set()
         for structure in structures:
-            for offset in (structure.begin, structure.end):
-                if offset is not None:
-                    if offset > len(text):
-                        return False
-                    inside = inside or self.inside(offset)
-            if structure.end is not None and index.cas.types.is_a(structure.type, DOCUMENT_ANNOTATION):
-                whole.add(structure.end)
-        return len(text) in whole if whole else inside
+            if structure.begin is not None:
+                used.add(structure.begin)
+            if structure.end is not None:
+                used.add(structure.end)
+                if index.kind(structure.type).document:
+                    whole.add(structure.end)
+        if max(used, default=0) > len(text):
+            return False
+        return len(text) in whole if whole else any(pair + 1 in used for pair in self._pairs)
 
     def inside(self, offset: int) -> bool:
         """Whether an offset is between the two halves of a character."""
-        return self._at is not None and 0 <= offset <= self.length and offset not in self._at
+        before = bisect_left(self._pairs, offset)
+        return before > 0 and self._pairs[before - 1] + 1 == offset
 
     def locate(self, offset: int) -> int | None:
         """The character at an offset; None where there is none."""
-        if self._at is not None:
-            return self._at.get(offset)
-        return offset if 0 <= offset <= self.length else None
+        if not 0 <= offset <= self.length or (self._pairs and self.inside(offset)):
+            return None
+        return offset - bisect_left(self._pairs, offset)

@@ -29,6 +29,7 @@ _XMI = "http://www.omg.org/XMI"
 _ID = f"{_XMI} id"
 _VERSION = f"{_XMI} version"
 _RESERVED = frozenset((_ID, "sofa", "begin", "end"))
+_VALUE = Feature("value")
 _LARGEST = 1 << 31
 _JAVA = ".ser"
 
@@ -137,6 +138,8 @@ class _Elements:
         self.structures: list[_Element] = []
         self.sofas: list[_Element] = []
         self.views: list[_Element] = []
+        self._types: dict[str, str] = {}
+        self._kinds = {"uima.cas.Sofa": self.sofas, "uima.cas.View": self.views}
         self._depth = 0
         self._current: _Element | None = None
         self._words: list[str] = []
@@ -163,7 +166,10 @@ class _Elements:
         if self._controls:
             attributes = {key: value.translate(_TO_CONTROLS) for key, value in attributes.items()}
         if self._depth == 2:
-            self._current = _Element(_type(name), attributes, self._parser.CurrentLineNumber)
+            type_ = self._types.get(name)
+            if type_ is None:
+                type_ = self._types[name] = _type(name)
+            self._current = _Element(type_, attributes, self._parser.CurrentLineNumber)
         self._words = []
 
     def _end(self, name: str) -> None:
@@ -171,9 +177,8 @@ class _Elements:
             feature = name.rpartition(" ")[2]
             self._current.children.setdefault(feature, []).append("".join(self._words))
         elif self._depth == 2 and self._current is not None:
-            kinds = {"uima.cas.Sofa": self.sofas, "uima.cas.View": self.views}
             if self._current.type != "uima.cas.NULL":
-                kinds.get(self._current.type, self.structures).append(self._current)
+                self._kinds.get(self._current.type, self.structures).append(self._current)
             self._current = None
         self._depth -= 1
 
@@ -270,8 +275,8 @@ class _Resolver:
         )
         features = self._types.features(element.type)
         for name, value in attributes.items():
-            if is_feature(name, _RESERVED) and value and " " not in name:
-                self._feature(structure, name, value, features.get(name, Feature("value")))
+            if name not in _RESERVED and not name.startswith("_") and value and " " not in name:
+                self._feature(structure, name, value, features.get(name, _VALUE))
         for name, values in element.children.items():
             kind = features.get(name, Feature("values")).kind
             if kind in ("value", "values"):
@@ -307,6 +312,8 @@ class _Resolver:
 
 def _number(value: str | None) -> int | None:
     """A whole number as UIMA writes it, None for anything else."""
+    if value is not None and len(value) < 10 and value.isdigit() and value.isascii():
+        return int(value)  # as good as always
     if value is None or len(value) > 11 or not value.isascii() or not value.removeprefix("-").isdigit():
         return None
     number = int(value)

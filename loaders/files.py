@@ -138,6 +138,12 @@ class File:
 
         return xml_root(self.head)
 
+    def forget(self) -> None:
+        """Let go of what is kept of its content, which is read again where it is wanted: a folder may have many files."""
+        if self.path is not None:
+            for kept in ("head", "outline", "records"):
+                self.__dict__.pop(kept, None)
+
     def beside(self, name: str) -> File | None:
         """The file of that name in the same folder, if there is one."""
         if self.path is None or not (self.path.parent / name).is_file():

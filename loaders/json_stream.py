@@ -14,8 +14,16 @@ _CHUNK = 1 << 18
 _BOM = b"\xef\xbb\xbf"
 _QUOTE, _BACKSLASH, _COMMA = b'"\\,'
 
-# Whole strings and everything without structure, skipped in one step; between documents commas are structure too.
-_INSIDE = re.compile(rb'(?:[^"{}\[\]]++|"(?:[^"\\]++|\\.)*+")*+', re.DOTALL)
+
+def _skipping(levels: int) -> str:
+    """A pattern of whole strings, everything without structure, and brackets that close again within so many levels."""
+    bracketed = rf"|[{{\[]{_skipping(levels - 1)}[}}\]]" if levels else ""
+    return rf'(?:[^"{{}}\[\]]++|"(?:[^"\\]++|\\.)*+"{bracketed})*+'
+
+
+# What is skipped in one step; between documents brackets and commas are structure. More levels would save little, and where
+# the chunk ends within brackets each is gone through again.
+_INSIDE = re.compile(_skipping(3).encode(), re.DOTALL)
 _BETWEEN = re.compile(rb'(?:[^"{}\[\],]++|"(?:[^"\\]++|\\.)*+")*+', re.DOTALL)
 _IN_STRING = re.compile(rb'[^"\\]*+')
 

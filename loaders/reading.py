@@ -93,6 +93,8 @@ def in_folder(folder: Folder, options: Options, only: Format | None = None) -> I
         except SourceError as error:
             unknown.append(Found(None, Unit(file), rejected(Unit(file), error)))
             continue
+        finally:
+            file.forget()
         if format is not None:
             own.setdefault(format.name, []).append(file)
             of[format.name] = format
@@ -114,6 +116,9 @@ def in_folder(folder: Folder, options: Options, only: Format | None = None) -> I
                     yield Found(of[name], unit, document)
             except SourceError as error:
                 yield Found(of[name], unit, rejected(unit, error))
+            finally:
+                for file in (unit.lead, *unit.others):
+                    file.forget()
 
 
 class _Mapper:

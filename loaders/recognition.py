@@ -15,8 +15,10 @@ from loaders import json_stream
 if TYPE_CHECKING:
     from loaders.files import File
 
-# A string that the head ends in is one as well: what is in it is no structure.
-_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*+"?|[{}\[\],:]|[^\s"{}\[\],:]+', re.DOTALL)
+# A bracket or comma, behind whole strings, other words, and brackets that hold no others. None is looked for in a string
+# that the head ends in.
+_FLAT = r'[^"{}\[\],]++|"(?:[^"\\]++|\\.)*+"'
+_STRUCTURE = re.compile(rf"(?:{_FLAT}|[{{\[](?:{_FLAT}|,)*+[}}\]])*+[{{}}\[\],]", re.DOTALL)
 _CLOSING = {"{": "}", "[": "]"}
 _LONGEST = 1 << 16
 _DEEPEST = 1000  # deeper than any parser here goes; nor is a head of nothing but brackets worth the time
@@ -75,27 +77,28 @@ def json_records(file: File) -> list[dict[str, Any]]:
 
 
 def _closed(text: str) -> str:
-    """A beginning of JSON up to its last whole value, its open brackets closed."""
-    open_: list[str] = []
-    # Where it can be cut, with the brackets open there: after an opening bracket, and before a comma.
-    cut, left_open = 0, ""
-    for match in _TOKEN.finditer(text):
-        token = match[0]
-        if token in ("{", "["):
-            open_.append(token)
+    """A beginning of JSON, an object or array, up to its last whole value, its open brackets closed."""
+    open_ = [text[0]]
+    # Where it can be cut: after a bracket, and before a comma. Nothing between two such places opens or closes any.
+    cut = 1
+    match = _STRUCTURE.match(text, 1)
+    while match:
+        at = match.end() - 1
+        mark = text[at]
+        if mark == ",":
+            cut = at
+        elif mark in "{[":
+            open_.append(mark)
             if len(open_) > _DEEPEST:
                 return ""
-            cut, left_open = match.end(), "".join(open_)
-        elif token in ("}", "]"):
-            if not open_:
-                break
+            cut = at + 1
+        else:
             open_.pop()
-            cut, left_open = match.end(), "".join(open_)
+            cut = at + 1
             if not open_:
                 break
-        elif token == "," and open_:
-            cut, left_open = match.start(), "".join(open_)
-    return text[:cut] + "".join(_CLOSING[bracket] for bracket in reversed(left_open))
+        match = _STRUCTURE.match(text, at + 1)
+    return text[:cut] + "".join(_CLOSING[bracket] for bracket in reversed(open_))
 
 
 class _Found(Exception):

@@ -16,12 +16,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loaders import archives
+from loaders import archives, reading
 from loaders.archives import unpacked
 from loaders.files import File, Folder, folders
+from loaders.formats import Options
 from loaders.recognition import json_outline, xml_root
 from loaders.xml_stream import check_prolog, elements
 from ontology.errors import SourceError, UsageError
+from ontology.vocabulary import load
 
 
 def zipped(path: Path, files: dict[str, bytes | str]) -> Path:
@@ -247,3 +249,13 @@ def test_an_archive_with_a_nameless_file_is_refused(tmp_path: Path) -> None:
     at = content.rindex(b"a.txt")  # its name in the list of files
     path.write_bytes(content[:at] + b"\0" + content[at + 1 :])
     assert problems(folders([path])) == [f"{path}: holds a file without a name: it is damaged"]
+
+
+def test_what_is_kept_of_a_file_is_let_go_of_with_its_document(tmp_path: Path) -> None:
+    """A folder of many files, each with some memory of its own, would not fit into any."""
+    for number in range(3):
+        (tmp_path / f"{number}.json").write_text(json.dumps({"text": "x" * 70_000, "label": [[0, 1, "A"]]}))
+    (folder,) = folders([tmp_path])
+    found = list(reading.in_folder(folder, Options(load())))
+    assert [one.format and one.format.name for one in found] == ["doccano"] * 3
+    assert not any({"head", "outline", "records"} & file.__dict__.keys() for file in folder.files)

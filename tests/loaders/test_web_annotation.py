@@ -366,6 +366,11 @@ FUZZED = page(
 )
 
 
+def test_a_text_whose_name_has_a_line_end_is_refused_in_one_line(tmp_path: Path) -> None:
+    item = {**GROUPS[0], "target": {**GROUPS[0]["target"], "source": "urn:a\nb"}}
+    assert "the text urn:a b is neither" in refusal(load(tmp_path, page(item, text=None)))
+
+
 @given(damaged(FUZZED))
 @settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_damaged_values_are_accounted_for(tmp_path: Path, value: Any) -> None:
