@@ -35,7 +35,8 @@ class Row(NamedTuple):
 def delimiter(head: bytes, score: Callable[[list[str]], int]) -> str:
     """What divides the cells of a file that begins with `head`: what its line `sep=` says, else the delimiter with
     which its first row scores highest, the first of DELIMITERS where several do."""
-    declared = _SEP.fullmatch(head.removeprefix(_BOM).splitlines(keepends=True)[0]) if head else None
+    lines = head.removeprefix(_BOM).splitlines(keepends=True)
+    declared = _SEP.fullmatch(lines[0]) if lines else None
     if declared:
         return declared[1].decode("latin-1")
     best, best_score = DELIMITERS[0], (-1, -1)

@@ -54,14 +54,22 @@ class AnnotationSet:
         self, id: str, type: str, start: int | None, end: int | None, features: Iterable[Feature]
     ) -> None:
         """Add an annotation; `start` and `end` are code points, None where the file's do not lie in the text."""
+        text = self._text
+        if id and id not in self._ids and type and start is not None and end is not None \
+                and 0 <= start <= end <= len(text):  # as good as always
+            self._ids.add(id)
+            place = (Fragment(start, end, text[start:end]),)
+            self._document.spans.append(Span(id=id, label=type, file=self._file, fragments=place))
+            self._features(id, features)
+            return
         own, problem = self._own_id(id)
         span = Span(id=own, label=type or "?", file=self._file, fragments=())
         if not type:
             problem = problem or "has no type"
-        if start is None or end is None or not 0 <= start <= end <= len(self._text):
+        if start is None or end is None or not 0 <= start <= end <= len(text):
             problem = problem or self._outside(start, end)
         elif not problem:
-            span.fragments = (Fragment(start, end, self._text[start:end]),)
+            span.fragments = (Fragment(start, end, text[start:end]),)
         self._add(span, problem)
         self._features(own, features)
 

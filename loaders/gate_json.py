@@ -93,17 +93,14 @@ def _add(one: AnnotationSet, annotation: object, locate: Locate, name: str) -> N
     if not isinstance(annotation, dict):
         one.unreadable("is no annotation: expected an object with type, start and end")
         return
-    start, end = (
-        locate(offset) if isinstance(offset, int) and not isinstance(offset, bool) else None
-        for offset in (annotation.get("start"), annotation.get("end"))
-    )
-    id, type = annotation.get("id"), annotation.get("type")
+    get = annotation.get
+    start, end, id, label, features = get("start"), get("end"), get("id"), get("type"), get("features")
     one.annotation(
-        str(id) if isinstance(id, int | str) and not isinstance(id, bool) else "",
-        type if isinstance(type, str) else "",
-        start,
-        end,
-        _features(annotation.get("features"), name),
+        str(id) if type(id) is int or type(id) is str else "",
+        label if isinstance(label, str) else "",
+        locate(start) if type(start) is int else None,
+        locate(end) if type(end) is int else None,
+        () if features is None or features == {} else _features(features, name),
     )
 
 

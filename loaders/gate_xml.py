@@ -102,10 +102,10 @@ def _text(part: Element, name: str) -> tuple[str, dict[str, int | None]]:
 
 def _add(one: AnnotationSet, part: Element, nodes: dict[str, int | None]) -> None:
     for element in part:
-        features = _features(element)
+        features = _features(element) if len(element) else ()
         id, type = element.get("Id", ""), element.get("Type", "")
         if element.tag == "Annotation":
-            start, end = (nodes.get(element.get(key, "")) for key in ("StartNode", "EndNode"))
+            start, end = nodes.get(element.get("StartNode", "")), nodes.get(element.get("EndNode", ""))
             one.annotation(id, type, start, end, features)
         elif element.tag == "Relation":
             members = [member.strip() for member in element.get("Members", "").split(";") if member.strip()]

@@ -27,15 +27,13 @@ class _NotJson(ValueError):
 def parse(content: bytes, line: int = 1, file: str = "") -> Any:
     """The JSON value of some bytes that begin on `line`; raises SourceError with the line at fault."""
     try:
-        data = _DECODER.decode(content.decode("utf-8"))
-        if b"\\ud" in content or b"\\uD" in content:
-            json.dumps(data, ensure_ascii=False).encode()
+        text = content.decode("utf-8")
+        data = _DECODER.decode(text)
+        _check_characters(data, text)
     except UnicodeDecodeError as error:
         reason = f"is not UTF-8 (byte 0x{content[error.start]:02x}): convert it"
     except UnicodeEncodeError as error:
-        reason = (
-            f"\\u{ord(error.object[error.start]):04x} is half a surrogate pair: write the whole character"
-        )
+        reason = _half(error)
     except RecursionError:
         reason = "nested too deeply"
     except json.JSONDecodeError as error:
@@ -49,6 +47,29 @@ def parse(content: bytes, line: int = 1, file: str = "") -> Any:
     else:
         return data
     raise SourceError(reason, file=file, line=line)
+
+
+def lenient(content: bytes) -> Any:
+    """The JSON value of some bytes, of which only what could not be written down again is refused: keys may occur twice
+    and NaN may stand for a number. Raises ValueError with the reason, or RecursionError."""
+    text = content.removeprefix(b"\xef\xbb\xbf").decode()
+    data = json.loads(text)
+    try:
+        _check_characters(data, text)
+    except UnicodeEncodeError as error:
+        raise ValueError(_half(error)) from None
+    return data
+
+
+def _check_characters(data: Any, text: str) -> None:
+    """Raise UnicodeEncodeError where a value holds half a character, which only an escape can have brought there."""
+    if "\\ud" in text or "\\uD" in text:
+        json.dumps(data, ensure_ascii=False).encode()
+
+
+def _half(error: UnicodeEncodeError) -> str:
+    code = ord(error.object[error.start])
+    return f"\\u{code:04x} is half a surrogate pair: write the whole character"
 
 
 def _no_key_twice(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

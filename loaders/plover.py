@@ -8,14 +8,13 @@ may differ from the sentence a little. Events coded by the older CAMEO are carri
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from loaders import json_stream
+from loaders import json_documents, json_stream
 from loaders.files import File
 from loaders.formats import Format, Options, Read, Unit
 from loaders.source import Annotation, Argument, Attribute, Link, Note, SourceDocument, Span, check_references
@@ -94,7 +93,7 @@ def _read(unit: Unit, options: Options) -> Iterator[Read]:
 
 def _parsed(value: json_stream.Document) -> tuple[dict[str, Any], str]:
     try:
-        record = json.loads(value.content)
+        record = json_documents.lenient(value.content)
     except (ValueError, RecursionError) as error:
         return {}, f"is no JSON ({str(error)[:100]})"
     return (

@@ -15,7 +15,6 @@ the lines in a temporary file, their places in memory (16 bytes an annotation an
 
 from __future__ import annotations
 
-import json
 import re
 import tempfile
 from array import array
@@ -24,7 +23,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import IO, Any, NamedTuple
 
-from loaders import json_stream
+from loaders import json_documents, json_stream
 from loaders.files import File
 from loaders.formats import Format, Options, Read, Unit
 from loaders.offsets import Claimed, settle_offsets
@@ -151,7 +150,7 @@ def _values(file: File, limit: int) -> Iterator[json_stream.Document]:
 def _parsed(content: bytes) -> tuple[dict[str, Any], str]:
     """One JSON object, or why there is none."""
     try:
-        value = json.loads(content)
+        value = json_documents.lenient(content)
     except (ValueError, RecursionError) as error:
         return {}, f"is no JSON ({str(error)[:100]})" if str(error) else "is no JSON"
     return (value, "") if isinstance(value, dict) else ({}, "is no JSON object")
@@ -162,6 +161,11 @@ def _id(value: Any) -> str:
     if isinstance(value, dict) and len(value) == 1:
         value = value.get("$oid")
     return value if isinstance(value, str) else ""
+
+
+def _shown(id: str) -> str:
+    """An id as a reason has it: short, and on one line."""
+    return " ".join(id[:60].split())
 
 
 def _number(value: Any) -> float | None:
@@ -219,11 +223,11 @@ def _without_document(entities: _Aside, relations: _Aside, documents: list[File]
     where = f"in {documents[0].base}" if documents else "beside it: give the folder with all three files"
     for document, file, line in entities.left():
         count = entities.count(document) + sum(1 for _ in relations.take(document))
-        reason = f"{count} annotations are about the document {document[:60]}, which is not {where}"
+        reason = f"{count} annotations are about the document {_shown(document)}, which is not {where}"
         yield RejectedDocument(Rejection(file.name, reason, line), read=count, source=file.name)
     for document, file, line in relations.left():
         count = relations.count(document)
-        reason = f"{count} annotations are about the document {document[:60]}, which is not {where}"
+        reason = f"{count} annotations are about the document {_shown(document)}, which is not {where}"
         yield RejectedDocument(Rejection(file.name, reason, line), read=count, source=file.name)
 
 
@@ -240,7 +244,7 @@ def _document(
     if not problem and (not id or not isinstance(text, str)):
         problem = "has no _id" if not id else "has no text"
     elif not problem and id in seen:
-        problem = f"the document {id[:60]} was there before: its annotations are on the first"
+        problem = f"the document {_shown(id)} was there before: its annotations are on the first"
     elif not problem and isinstance(text, str) and len(text) > options.max_characters:
         problem = f"the text has {len(text):,} characters; the limit is {options.max_characters:,}"
     if problem or not isinstance(text, str):

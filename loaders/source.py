@@ -191,21 +191,10 @@ class SourceDocument:
 
     def add(self, annotation: Annotation) -> None:
         """Put an annotation where its kind belongs."""
-        match annotation:
-            case Span():
-                self.spans.append(annotation)
-            case Link():
-                self.links.append(annotation)
-            case Attribute():
-                self.attributes.append(annotation)
-            case Equivalence():
-                self.equivalences.append(annotation)
-            case Normalisation():
-                self.normalisations.append(annotation)
-            case Note():
-                self.notes.append(annotation)
-            case _:
-                raise TypeError(f"not a kind of annotation: {type(annotation).__name__}")
+        place = _PLACES.get(type(annotation))
+        if place is None:
+            raise TypeError(f"not a kind of annotation: {type(annotation).__name__}")
+        getattr(self, place).append(annotation)
 
     def reject(self, annotation: Annotation, reason: str) -> None:
         """Record an annotation as rejected; the caller does not add it, or `remove`s it."""
@@ -225,6 +214,16 @@ class SourceDocument:
             self.normalisations,
             self.notes,
         )
+
+
+_PLACES: dict[type[Annotation], str] = {
+    Span: "spans",
+    Link: "links",
+    Attribute: "attributes",
+    Equivalence: "equivalences",
+    Normalisation: "normalisations",
+    Note: "notes",
+}
 
 
 def rejection(annotation: Annotation, reason: str) -> Rejection:

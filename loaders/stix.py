@@ -10,11 +10,11 @@ is checked by the `stix2` library, which allows custom properties; what it refus
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Iterator
 from typing import Any, TypeAlias
 
+from loaders import json_documents
 from loaders.files import File, decoded
 from loaders.formats import Format, Options, Read, Unit, needs
 from loaders.source import (
@@ -80,12 +80,13 @@ def _is_id(value: Any) -> bool:
 def _read(unit: Unit, options: Options) -> Iterator[Read]:
     parse: Callable[..., Any] = needs("stix2", "stix").parse
     file = unit.lead
-    text, _ = decoded(file.read(options.max_bytes), file.name)
+    content = file.read(options.max_bytes)
+    decoded(content, file.name)  # says more of what is wrong with it
     try:
-        bundle = json.loads(text)
+        bundle = json_documents.lenient(content)
     except (ValueError, RecursionError) as error:
         raise SourceError(f"is no JSON ({str(error)[:100]})", file=file.name) from None
-    del text
+    del content
     objects = bundle.get("objects") if isinstance(bundle, dict) else None
     if not isinstance(objects, list) or not objects:
         raise SourceError("is a STIX bundle without objects", file=file.name)

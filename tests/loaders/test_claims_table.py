@@ -670,3 +670,9 @@ def test_whatever_is_in_the_cells_only_our_errors_come_of_it(
                 assert all(found.text[s:e] == x for s, e, x in claim.evidence)
     except SourceError:
         pass
+
+
+def test_a_file_of_a_mark_and_nothing_else_is_no_table(tmp_path: Path) -> None:
+    (tmp_path / "empty.csv").write_bytes(b"\xef\xbb\xbf")
+    (file,) = next(iter(folders([tmp_path]))).files
+    assert recognised(file) is None

@@ -350,3 +350,21 @@ def test_the_real_corpus_is_counted_as_a_plain_count_counts_it(shared_dir: Path,
     loaded = [e for e in entities if e["confidence"] > 0 and e["type"] in
               ("Organisation", "Person", "Location", "DocumentReference")]  # fmt: skip
     assert counts["mention"][0] == len(loaded)
+
+
+def test_half_a_character_is_refused(tmp_path: Path) -> None:
+    folder = save(tmp_path, [DOCUMENT, {**DOCUMENT, "_id": "second", "text": "\ud83e"}],
+                  [FRONT, {**GUARD, "type": "\ud83e"}], [], escaped=True)  # fmt: skip
+    found = read_all([folder])
+    (article,) = [one for one in found if isinstance(one, AnnotatedArticle)]
+    assert [r.reason for r in article.tally.rejected if "half a surrogate pair" in r.reason] or any(
+        "half a surrogate pair" in one.rejection.reason for one in found if isinstance(one, RejectedDocument)
+    )
+    assert len(article.entities) == 1
+
+
+def test_an_id_with_a_line_end_is_told_in_one_line(tmp_path: Path) -> None:
+    folder = save(tmp_path, None, [FRONT, {**GUARD, "documentId": "a\nb"}], [])
+    reasons = [one.rejection.reason for one in read_all([folder]) if isinstance(one, RejectedDocument)]
+    assert any("the document a b, which is not" in reason for reason in reasons)
+    assert not any("\n" in reason for reason in reasons)

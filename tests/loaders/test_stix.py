@@ -317,3 +317,10 @@ def test_what_the_library_itself_writes_is_read(tmp_path: Path) -> None:
     article = only(path)
     assert list(said(article)) == [("Red Heron", "threatens", "Five Rivers Union")]
     assert article.article.publisher == "Five Rivers Union"
+
+
+def test_half_a_character_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "b.json").write_text(json.dumps(bundle({**HERON, "description": "\ud83e"}, BORRIN)))
+    (refused,) = read_all([tmp_path / "b.json"])
+    assert isinstance(refused, RejectedDocument)
+    assert "half a surrogate pair" in refused.rejection.reason
