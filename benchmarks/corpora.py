@@ -3,13 +3,14 @@
 python -m benchmarks.corpora FOLDER [FOLDER …] [--mapping CORPUS=MAPPING …]
 
 Each folder is a corpus. Its labels are mapped by the mapping named for it, else by the shipped one of the corpus's
-name, else by its format's own. Without any, only what was read is counted.
+name, else by its format's own, else by the draft that `kg mapping suggest` makes of the labels.
 """
 
 from __future__ import annotations
 
 import argparse
-from collections import Counter
+import re
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cache
@@ -19,11 +20,13 @@ from loaders import mapping as mappings
 from loaders import reading
 from loaders.formats import Options, Read
 from loaders.source import SourceDocument
+from loaders.suggesting import Labels, draft
 from ontology.lists import Record, ReferenceList
 from ontology.models import RejectedDocument, Tally
 from ontology.vocabulary import load
 
 ONTOLOGY = load()
+_REASONS = 6
 KINDS = (
     "mention",
     "relation",
@@ -40,7 +43,7 @@ KINDS = (
 @dataclass(slots=True)
 class Row:
     """What one format made of one corpus: documents, and by kind how many annotations were read, loaded, ignored by
-    name and rejected. Without a mapping only `read` is counted, and what the reader itself rejects.
+    name and rejected; `reasons` without the words that they quote.
     """
 
     corpus: str
@@ -53,11 +56,7 @@ class Row:
     loaded: Counter[str] = field(default_factory=Counter)
     ignored: Counter[str] = field(default_factory=Counter)
     rejected: Counter[str] = field(default_factory=Counter)
-
-    @property
-    def is_mapped(self) -> bool:
-        """Whether the format says what its labels mean, or a mapping does."""
-        return bool(self.mapping) or self.format == "native"
+    reasons: Counter[str] = field(default_factory=Counter)
 
     def add(self, document: Read, mapping: mappings.Mapping | None) -> None:
         """Count one document, or what a reference list's tally holds; its records are in that."""
@@ -74,15 +73,13 @@ class Row:
             self.documents_rejected += 1
             self.read["unreadable"] += document.read
             self.rejected["unreadable"] += document.read
+            self.reasons[f"(document) {_without_words(document.rejection.reason)}"] += 1
             return
         if isinstance(document, SourceDocument):
             kinds = Counter(annotation.kind for annotation in document.annotations())
             kinds["structure"] += sum(document.structure.values())
-            lost = Counter(rejection.kind or "unreadable" for rejection in document.rejected)
-            self.read += kinds + lost
-            if mapping is None:
-                self.rejected += lost
-                return
+            self.read += kinds + Counter(lost.kind or "unreadable" for lost in document.rejected)
+            assert mapping is not None
             article = mappings.apply(mapping, document, ONTOLOGY)
         else:
             article = document
@@ -95,6 +92,13 @@ class Row:
             self.loaded[kind] += loaded
             self.ignored[kind] += ignored
             self.rejected[kind] += lost
+        self.reasons.update(_without_words(one.reason) for one in tally.rejected)
+
+
+def _without_words(reason: str) -> str:
+    """A reason as a kind of reason: without what it quotes, ids and numbers."""
+    reason = re.sub(r"'[^']*'|\"[^\"]*\"|‘[^’]*’", "…", reason)
+    return re.sub(r"\b[\w:.+-]*\d[\w:.,+-]*", "N", reason)[:160]
 
 
 def _by_kind(tally: Tally) -> Counter[str]:
@@ -104,14 +108,37 @@ def _by_kind(tally: Tally) -> Counter[str]:
 def count(corpus: Path, mapping: str = "") -> list[Row]:
     """What each format that recognises files below a folder makes of them."""
     rows: dict[str, Row] = {}
+    drafts = _Drafts(corpus)
     for format, _, document in reading.documents([corpus], Options(ONTOLOGY)):
         if format is None:
             continue
         name = mapping or (corpus.name if corpus.name in mappings.shipped() else format.mapping)
-        name = name if format.needs_mapping else ""
-        row = rows.setdefault(format.name, Row(corpus.name, format.name, name))
-        row.add(document, _mapping(name) if name else None)
+        used: mappings.Mapping | None = None
+        if format.needs_mapping:
+            used = _mapping(name) if name else drafts.of(format.name)
+        row = rows.setdefault(format.name, Row(corpus.name, format.name, used.name if used else ""))
+        row.add(document, used)
     return list(rows.values())
+
+
+class _Drafts:
+    """Mappings drafted from a corpus's own labels, one a format."""
+
+    def __init__(self, corpus: Path) -> None:
+        self._corpus = corpus
+        self._made: dict[str, mappings.Mapping] = {}
+
+    def of(self, format: str) -> mappings.Mapping:
+        """The draft for the documents of one format."""
+        if not self._made:
+            labels: dict[str, Labels] = defaultdict(Labels)
+            for found in reading.documents([self._corpus], Options(ONTOLOGY)):
+                if found.format is not None and isinstance(found.document, SourceDocument):
+                    labels[found.format.name].add(found.document)
+            for name, known in labels.items():
+                text = draft(known, ONTOLOGY, name)
+                self._made[name] = mappings.parse_mapping(text.encode(), ONTOLOGY, name="a draft", file=name)
+        return self._made.get(format) or mappings.Mapping("a draft", "")
 
 
 @cache
@@ -130,17 +157,29 @@ def table(rows: Iterable[Row]) -> str:
         if row.documents_rejected:
             documents += f" ({row.documents_rejected:,} rejected)"
         how = row.format + (f", {row.mapping}" if row.mapping and row.mapping != row.format else "")
-        first = [row.corpus, how if row.is_mapped else f"{how}, none", documents]
+        first = [row.corpus, how, documents]
         totals = ("all", row.read.total(), row.loaded.total(), row.ignored.total(), row.rejected.total())
         for kind, read, *became in (
             totals,
             *((k, row.read[k], row.loaded[k], row.ignored[k], row.rejected[k]) for k in _kinds(row)),
         ):
             loaded, ignored, lost = (f"{number:,}" for number in became)
-            if not row.is_mapped:
-                loaded = ignored = "–"
             lines.append(f"| {' | '.join([*first, kind, f'{read:,}', loaded, ignored, lost])} |")
             first = ["", "", ""]
+    return "\n".join(lines)
+
+
+def reasons(rows: Iterable[Row]) -> str:
+    """Why annotations were rejected, as Markdown: the commonest kinds of reason for each corpus."""
+    lines = ["| corpus | format | rejected | because it … |", "|---|---|--:|---|"]
+    for row in rows:
+        shown = row.reasons.most_common(_REASONS)
+        for reason, times in shown:
+            lines.append(
+                f"| {row.corpus} | {row.format} | {times:,} | {reason.replace('|', chr(92) + '|')} |"
+            )
+        if rest := row.reasons.total() - sum(times for _, times in shown):
+            lines.append(f"| {row.corpus} | {row.format} | {rest:,} | (other reasons) |")
     return "\n".join(lines)
 
 
@@ -160,6 +199,8 @@ def main() -> None:
     chosen = dict(one.partition("=")[::2] for one in options.mapping)
     rows = [row for folder in options.folders for row in count(folder, chosen.get(folder.name, ""))]
     print(table(rows))
+    print()
+    print(reasons(rows))
 
 
 if __name__ == "__main__":

@@ -39,18 +39,20 @@ def run(args: argparse.Namespace) -> int:
     style = Style.of(sys.stdout)
     sys.stdout.write(listed(("name", "files", "carries", "loses", "needs"), known, args.format, style))
     if args.format == "table":
-        print(f"\nmappings: {', '.join(mappings)}")
+        print(
+            f"\na mapping: --mapping NAME or FILE, or mapping.yaml beside the files; there are {', '.join(mappings)}"
+            "\nan extra: pip install 'attest-kg[NAME]'; [loaders] has them all"
+        )
     return 0
 
 
 def _needs(format: Format) -> str:
     needed = []
     if format.needs_mapping:
-        own = f", else the shipped {format.mapping!r}" if format.mapping else ""
-        needed.append(f"a mapping: --mapping, or mapping.yaml beside the files{own}")
+        needed.append(f"a mapping (by itself {format.mapping!r})" if format.mapping else "a mapping")
     if format.extra:
-        needed.append(f"pip install 'attest-kg[{format.extra}]'")
-    return "; ".join(needed) or "nothing"
+        needed.append(f"the extra {format.extra!r}")
+    return ", ".join(needed) or "nothing"
 
 
 def mapping_names(graph: str) -> list[str]:
