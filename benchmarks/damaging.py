@@ -6,6 +6,7 @@ All is drawn from a `Random`, so that the same one does the same damage again.
 from __future__ import annotations
 
 import copy
+import importlib
 import io
 import json
 import re
@@ -17,20 +18,34 @@ from typing import Any
 from xml.etree import ElementTree
 
 ODD: tuple[Any, ...] = (
-    None, True, False, -1, 0, 1, 10**30, 1e308, float("nan"), float("inf"), 2**31, 2**63, "", " ", "x", "\ud83e", "🦩" * 3,
-    "e\u0301", "\x00", "\u2028", [], [[]], ["x"], [None], {}, {"id": 1}, [{"a": None}], {"$oid": ""}, {"value": 1}, "9" * 400,
-    "2031-13-45", "_", "*", "1-1", "id", [0, 1, "X"],
+    None, True, False, -1, 0, 1, 10**30, 1e308, float("nan"), float("inf"), 2**31, 2**63, "", " ", "x", "\ud83e",
+    "🦩" * 3, "e\u0301", "\x00", "\u2028", [], [[]], ["x"], [None], {}, {"id": 1}, [{"a": None}], {"$oid": ""},
+    {"value": 1}, "9" * 400, "2031-13-45", "_", "*", "1-1", "id", [0, 1, "X"],
 )  # fmt: skip
 """Values of other types and sizes than any format expects."""
 
 _PIECES = (
-    b"", b" ", b"\n", b"\r\n", b"\t", b"\x00", b"\xff", b"\xef\xbb\xbf", b'"', b"'", b"\\", b"{", b"}", b"[", b"]", b",", b":",
-    b";", b"|", b"<", b">", b"&", b"&#0;", b"&x;", b"<!--", b"]]>", b"<![CDATA[", b"<!DOCTYPE x [<!ENTITY x 'x'>]>", b"</", b"/>",
-    b"\\ud83e", b"\\u0000", b"-", b"_", b"*", b"->", b"#", b"T1", b"NaN", b"1e999", "🦩".encode(), "\u0301".encode(), b"null",
+    b"", b" ", b"\n", b"\r\n", b"\t", b"\x00", b"\xff", b"\xef\xbb\xbf", b'"', b"'", b"\\", b"{", b"}", b"[", b"]",
+    b",", b":", b";", b"|", b"<", b">", b"&", b"&#0;", b"&x;", b"<!--", b"]]>", b"<![CDATA[",
+    b"<!DOCTYPE x [<!ENTITY x 'x'>]>", b"</", b"/>", b"\\ud83e", b"\\u0000", b"-", b"_", b"*", b"->", b"#", b"T1", b"NaN", b"1e999", "🦩".encode(),
+    "\u0301".encode(), b"null",
     b"[" * 300, b'{"a":' * 300, b"<a>" * 300, b"9" * 300,
 )  # fmt: skip
 _NUMBER = re.compile(rb"[0-9]+")
-_NUMBERS = (b"0", b"1", b"2", b"-1", b"00", b"4294967296", b"9223372036854775808", b"9" * 60, b"1.5", b"1e9", b"", b"99999")
+_NUMBERS = (
+    b"0",
+    b"1",
+    b"2",
+    b"-1",
+    b"00",
+    b"4294967296",
+    b"9223372036854775808",
+    b"9" * 60,
+    b"1.5",
+    b"1e9",
+    b"",
+    b"99999",
+)
 _LARGEST_TREE = 1 << 18
 
 Damage = Callable[[Random, bytes], bytes]
@@ -195,7 +210,9 @@ def _changed(rng: Random, value: Any) -> Any:
             case 6 if isinstance(holder[key], str):
                 words = holder[key]
                 at = rng.randint(0, len(words))
-                holder[key] = words[:at] + rng.choice(("", " ", "\n", "🦩", "\x00", "#", "_")) + words[at + 1 :]
+                holder[key] = (
+                    words[:at] + rng.choice(("", " ", "\n", "🦩", "\x00", "#", "_")) + words[at + 1 :]
+                )
             case 6 if type(holder[key]) is int:
                 holder[key] += rng.choice((-2, -1, 1, 5, 10**6))
             case _:
@@ -211,16 +228,17 @@ def _in_xml(rng: Random, content: bytes) -> bytes:
     if len(content) > _LARGEST_TREE:
         return _bytes(rng, content)
     try:
-        root = ElementTree.fromstring(content)  # noqa: S314 -- made here
+        root = ElementTree.fromstring(content)
     except (ElementTree.ParseError, ValueError, RecursionError, LookupError):
         return _bytes(rng, content)
     elements = list(root.iter())
     for _ in range(rng.choice((1, 1, 2, 3))):
         _element_changed(rng, rng.choice(elements), rng.choice(elements))
     try:
-        return ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
+        written: bytes = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
     except (ValueError, TypeError, RecursionError):
         return _bytes(rng, content)
+    return written
 
 
 def _element_changed(rng: Random, one: ElementTree.Element, other: ElementTree.Element) -> None:
@@ -278,7 +296,7 @@ def packed(files: dict[str, bytes]) -> bytes:
 
 def _in_docbin(rng: Random, content: bytes) -> bytes:
     """Values of what a DocBin holds changed."""
-    import srsly
+    srsly = importlib.import_module("srsly")
 
     try:
         value = srsly.msgpack_loads(zlib.decompress(content))
@@ -299,6 +317,7 @@ def _in_docbin(rng: Random, content: bytes) -> bytes:
     else:
         value = _changed(rng, value)
     try:
-        return zlib.compress(srsly.msgpack_dumps(value))
+        packed_again: bytes = srsly.msgpack_dumps(value)
     except Exception:  # noqa: BLE001 -- numbers that msgpack has not
         return _bytes(rng, content)
+    return zlib.compress(packed_again)

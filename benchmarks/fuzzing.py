@@ -3,10 +3,10 @@
     python -m benchmarks.fuzzing brat --seconds 300 --seed 1
     python -m benchmarks.fuzzing brat --seed 1 --only 4711        # one input again
 
-Samples are those of tests/loaders/samples, the examples, and made-up articles. Each input is a sample with a file damaged
-(`benchmarks.damaging`), told by seed and number. What must hold of each, whatever it is:
+Samples are those of tests/loaders/samples, the examples, and made-up articles. Each input is a sample with a file
+damaged (`benchmarks.damaging`), told by seed and number. What must hold of each, whatever it is:
 
-- no error comes out, but for a mapping that is wrong or missing;
+- no error comes out;
 - what was read is what was loaded, ignored and rejected, by kind as well; every fragment is its text;
 - it takes less than 2 seconds of the processor, and the memory does not grow by more than 400 MB.
 
@@ -101,7 +101,9 @@ def _divided(place: Path) -> Iterator[Sample]:
 
 
 def _files(folder: Path, root: Path) -> Sample:
-    return {str(path.relative_to(root)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+    return {
+        str(path.relative_to(root)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()
+    }
 
 
 def run(format: str, seconds: float, seed: int, *, keep: Path | None = None, only: int | None = None,
@@ -181,7 +183,9 @@ def _checked(document: object, chosen: Mapping, ontology: Ontology) -> None:
                 assert 0 <= start <= end, "a fragment that ends before it starts"
                 assert document.text[start:end] == exact, "a fragment that is not the text's"
         for link in document.links:
-            assert all(document.text[start:end] == exact for start, end, exact in link.words), "words of a link"
+            assert all(document.text[start:end] == exact for start, end, exact in link.words), (
+                "words of a link"
+            )
         read = document.read
         document = mappings.apply(chosen, document, ontology)
         assert document.tally.read == read, "what was read is not what was counted"
@@ -189,7 +193,9 @@ def _checked(document: object, chosen: Mapping, ontology: Ontology) -> None:
         _sums(document)
     elif isinstance(document, ReferenceList):
         tally = document.told()
-        assert tally.read == tally.loaded + sum(tally.ignored.values()) + len(tally.rejected), "the sum is not exact"
+        assert tally.read == tally.loaded + sum(tally.ignored.values()) + len(tally.rejected), (
+            "the sum is not exact"
+        )
         assert sum(map(sum, tally.kinds.values())) == tally.read, "the sums by kind"
     elif isinstance(document, Record):
         assert document.names, "a record without names"
@@ -205,12 +211,16 @@ def _checked(document: object, chosen: Mapping, ontology: Ontology) -> None:
 def _sums(article: AnnotatedArticle) -> None:
     tally, text = article.tally, article.text
     text.encode()
-    assert tally.read == tally.loaded + sum(tally.ignored.values()) + len(tally.rejected), "the sum is not exact"
+    assert tally.read == tally.loaded + sum(tally.ignored.values()) + len(tally.rejected), (
+        "the sum is not exact"
+    )
     by_kind = [sum(column) for column in zip(*tally.kinds.values(), strict=True)] or [0, 0, 0]
     assert by_kind == [tally.loaded, sum(tally.ignored.values()), len(tally.rejected)], "the sums by kind"
     for claim in article.claims:
         assert claim.evidence, "a claim without evidence"
-        assert all(text[start:end] == exact for start, end, exact in claim.evidence), "evidence not in the text"
+        assert all(text[start:end] == exact for start, end, exact in claim.evidence), (
+            "evidence not in the text"
+        )
     for entity in article.entities:
         for mention in entity.mentions:
             assert all(text[s:e] == exact for s, e, exact in mention.fragments), "a mention not in the text"
@@ -256,7 +266,9 @@ def _limited(seconds: int) -> Iterator[None]:
 
 def main() -> int:
     """Run as told and print what came of it."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.fuzzing", description=__doc__.partition(":")[0])
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks.fuzzing", description=__doc__.partition(":")[0]
+    )
     parser.add_argument("format", choices=sorted(formats()))
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--seed", type=int, default=1)

@@ -1,7 +1,8 @@
 """Made-up articles with what annotators would mark in them, before any format: for measuring loaders.
 
-Some 400 words, 14 mentions, 8 relations with an attribute or two each. The words are those of `benchmarks.generator`, after
-a dateline with a flamingo and some Cyrillic, so that offsets in UTF-16 units and in bytes are others than in characters.
+Some 450 words, 15 mentions, 8 relations with an attribute or two each. The words are those of `benchmarks.generator`,
+after a dateline with a flamingo and some Cyrillic, so that offsets in UTF-16 units and in bytes are others than in
+characters.
 The same for the same seed and number.
 """
 

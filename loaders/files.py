@@ -139,7 +139,7 @@ class File:
         return xml_root(self.head)
 
     def forget(self) -> None:
-        """Let go of what is kept of its content, which is read again where it is wanted: a folder may have many files."""
+        """Let go of what is kept of its content, which is read again where wanted: a folder may have many files."""
         if self.path is not None:
             for kept in ("head", "outline", "records"):
                 self.__dict__.pop(kept, None)

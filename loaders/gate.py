@@ -55,8 +55,14 @@ class AnnotationSet:
     ) -> None:
         """Add an annotation; `start` and `end` are code points, None where the file's do not lie in the text."""
         text = self._text
-        if id and id not in self._ids and type and start is not None and end is not None \
-                and 0 <= start <= end <= len(text):  # as good as always
+        if (
+            id
+            and id not in self._ids
+            and type
+            and start is not None
+            and end is not None
+            and 0 <= start <= end <= len(text)
+        ):  # as good as always
             self._ids.add(id)
             place = (Fragment(start, end, text[start:end]),)
             self._document.spans.append(Span(id=id, label=type, file=self._file, fragments=place))

@@ -21,8 +21,8 @@ def _skipping(levels: int) -> str:
     return rf'(?:[^"{{}}\[\]]++|"(?:[^"\\]++|\\.)*+"{bracketed})*+'
 
 
-# What is skipped in one step; between documents brackets and commas are structure. More levels would save little, and where
-# the chunk ends within brackets each is gone through again.
+# What is skipped in one step; between documents brackets and commas are structure. More levels would save little, and
+# where the chunk ends within brackets each is gone through again.
 _INSIDE = re.compile(_skipping(3).encode(), re.DOTALL)
 _BETWEEN = re.compile(rb'(?:[^"{}\[\],]++|"(?:[^"\\]++|\\.)*+")*+', re.DOTALL)
 _IN_STRING = re.compile(rb'[^"\\]*+')

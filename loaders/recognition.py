@@ -15,8 +15,8 @@ from loaders import json_stream
 if TYPE_CHECKING:
     from loaders.files import File
 
-# A bracket or comma, behind whole strings, other words, and brackets that hold no others. None is looked for in a string
-# that the head ends in.
+# A bracket or comma, behind whole strings, other words, and brackets that hold no others. None is looked for in a
+# string that the head ends in.
 _FLAT = r'[^"{}\[\],]++|"(?:[^"\\]++|\\.)*+"'
 _STRUCTURE = re.compile(rf"(?:{_FLAT}|[{{\[](?:{_FLAT}|,)*+[}}\]])*+[{{}}\[\],]", re.DOTALL)
 _CLOSING = {"{": "}", "[": "]"}
@@ -40,7 +40,8 @@ def json_outline(head: bytes) -> Any:
     if text[:1] not in ("{", "["):
         return None
     try:
-        return json.JSONDecoder().raw_decode(text)[0]
+        if len(head) < _LONGEST or "\n" in text:  # else it is not whole
+            return json.JSONDecoder().raw_decode(text)[0]
     except (ValueError, RecursionError):
         pass
     try:

@@ -83,7 +83,11 @@ class Sources:
             return self._only
         if not source and len(self._texts) == 1:
             return next(iter(self._texts.values()))
-        what = f"the text {' '.join(source[:200].split())}" if source else "a text that its annotations do not name"
+        what = (
+            f"the text {' '.join(source[:200].split())}"
+            if source
+            else "a text that its annotations do not name"
+        )
         raise SourceError(f"{what} is neither in the file nor beside it: put it there, or give it as `text`")
 
     def _beside(self, source: str) -> File | None:

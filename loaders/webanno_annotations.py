@@ -74,6 +74,8 @@ class Annotations:
     def __init__(self, document: SourceDocument, content: Content, file: str) -> None:
         self._document = document
         self._header: Header = content.header
+        nothing = [NOTHING] * content.header.width
+        self._bare = (nothing, [*nothing, ""])
         self._content = content
         self._file = file
         self._marks: list[_Mark] = []
@@ -108,6 +110,8 @@ class Annotations:
     def _row(self, row: Row) -> None:
         self._rows[row.unit] = row
         width = self._header.width
+        if row.cells in self._bare:  # as most
+            return
         if len(row.cells) < width:
             reason = f"has {len(row.cells)} cells behind its word; the header declares {width}"
             self._unreadable(row.line, row.unit, reason)

@@ -288,6 +288,9 @@ def _place(row: Row, text: str, locate: Callable[[int], int | None], header: Hea
         reason = f"its offsets {row.claimed[0]}-{row.claimed[1]} are no place in the text"
     else:
         row.start, row.end = start, end
+        if text.startswith(row.fields[2], start) and end - start == len(row.fields[2]):  # as good as always
+            row.cells = row.fields[3:]
+            return ""
         # Rows repeat their words, so that what is looked at of the text is never more than the file has.
         if end - start > len(row.fields[2]) and end - start <= len("\t".join(row.fields)):
             tabs = text.count("\t", start, end)

@@ -266,7 +266,9 @@ def test_the_real_records_are_counted_as_a_plain_count_counts_them(shared_dir: P
 
 
 def test_half_a_character_is_refused(tmp_path: Path) -> None:
-    refused, read = read_all([save(tmp_path, {**RECORD, "text": "\ud83e" + SENTENCE}, {**RECORD, "id": "B-3"})])
+    refused, read = read_all(
+        [save(tmp_path, {**RECORD, "text": "\ud83e" + SENTENCE}, {**RECORD, "id": "B-3"})]
+    )
     assert isinstance(refused, RejectedDocument)
     assert "half a surrogate pair" in refused.rejection.reason
     assert isinstance(read, AnnotatedArticle)
