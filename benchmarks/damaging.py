@@ -27,8 +27,8 @@ ODD: tuple[Any, ...] = (
 _PIECES = (
     b"", b" ", b"\n", b"\r\n", b"\t", b"\x00", b"\xff", b"\xef\xbb\xbf", b'"', b"'", b"\\", b"{", b"}", b"[", b"]",
     b",", b":", b";", b"|", b"<", b">", b"&", b"&#0;", b"&x;", b"<!--", b"]]>", b"<![CDATA[",
-    b"<!DOCTYPE x [<!ENTITY x 'x'>]>", b"</", b"/>", b"\\ud83e", b"\\u0000", b"-", b"_", b"*", b"->", b"#", b"T1", b"NaN", b"1e999", "🦩".encode(),
-    "\u0301".encode(), b"null",
+    b"<!DOCTYPE x [<!ENTITY x 'x'>]>", b"</", b"/>", b"\\ud83e", b"\\u0000", b"-", b"_", b"*", b"->", b"#",
+    b"T1", b"NaN", b"1e999", "🦩".encode(), "\u0301".encode(), b"null",
     b"[" * 300, b'{"a":' * 300, b"<a>" * 300, b"9" * 300,
 )  # fmt: skip
 _NUMBER = re.compile(rb"[0-9]+")

@@ -463,5 +463,5 @@ def mapping(articles: Iterable[Marked]) -> str:
     out.writelines(
         f"  {name}: ignore\n" for name in ("identifier", "kb_id", "wikidata", "group", "kind", "UserData")
     )
-    out.write("identifiers: {Wikidata: wikidata, www.wikidata.org: wikidata}\n")
+    out.write('identifiers: {Wikidata: wikidata, "http://www.wikidata.org/entity/": wikidata}\n')
     return out.getvalue()
