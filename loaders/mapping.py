@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from loaders import slots
+from loaders import parts, slots
 from loaders.claims import ClaimMaker
 from loaders.mapping_schema import Mapping, load_mapping, parse_mapping, shipped
 from loaders.sidecar import merge
@@ -28,6 +28,8 @@ __all__ = ["Mapping", "apply", "load_mapping", "parse_mapping", "shipped"]
 
 def apply(mapping: Mapping, document: SourceDocument, ontology: Ontology) -> AnnotatedArticle:
     """What a source document says, in the ontology's terms."""
+    if mapping.parts:
+        parts.join(document, mapping.parts)
     if mapping.slots:
         slots.gather(document, mapping.slots, mapping.types.keys())
     account = Account(document)

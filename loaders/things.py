@@ -117,10 +117,12 @@ class Things:
         self._tell_ends_apart(document)
         for span in document.spans:
             self._span(span)
+        notes: list[Attribute | Note] = [a for a in document.attributes if self._is_note(a)]
+        others = labelling | {id(note) for note in notes}
         attributes = [
             (a, *meaning)
             for a in document.attributes
-            if id(a) not in labelling and (meaning := self._meaning(a))
+            if id(a) not in others and (meaning := self._meaning(a))
         ]
         # Types first, as the types of its members decide whether an equivalence can be; the rest after, on the whole.
         for attribute, name, value in attributes:
@@ -138,7 +140,7 @@ class Things:
                 self._set(attribute, name, value)
         for normalisation in document.normalisations:
             self._normalisation(normalisation)
-        for note in document.notes:
+        for note in (*document.notes, *notes):
             self._note(note)
 
     def of(self, handle: str) -> Thing | Value | None:
@@ -386,7 +388,7 @@ class Things:
             self._account.load(attribute)
             return
         try:
-            thing.identifiers.append(identifiers.normalise(f"{constant}:{value}"))
+            thing.identifiers.append(identifiers.normalise(f"{constant}:{value}" if constant else value))
         except (AttestError, ValueError) as error:
             self._account.reject(attribute, str(error))
             return
@@ -430,7 +432,17 @@ class Things:
                 thing.names.append(Name(normalisation.text))
             self._account.load(normalisation)
 
-    def _note(self, note: Note) -> None:
+    def _is_note(self, attribute: Attribute) -> bool:
+        """Whether an attribute is text that the mapping reads as a note, in tools that have none."""
+        return attribute.label in self._mapping.notes and self._rule(attribute) is None
+
+    def _rule(self, attribute: Attribute) -> AttributeRule | None:
+        """What the mapping says of an attribute, of its layer's or of any."""
+        layer = self._layers.get(attribute.target) or self.by_id[attribute.target].label
+        rules = self._mapping.attributes
+        return rules.get(f"{layer}.{attribute.label}") or rules.get(attribute.label)
+
+    def _note(self, note: Attribute | Note) -> None:
         use = self._mapping.notes.get(note.label)
         target = self.by_id[note.target]
         if use is None:
@@ -446,7 +458,7 @@ class Things:
         if use == "fields":
             self._fields(note, target, meant)
         if use == "values":
-            value = values.noted(note.text)
+            value = values.noted(_text_of(note))
             if isinstance(meant, Value):
                 self._value(note, meant, value)
             elif (date := values.date(value)) is not None and isinstance(meant, Thing):
@@ -461,18 +473,18 @@ class Things:
         if not isinstance(target, Link) and not self._account.settled(note):
             self._account.load(note)
 
-    def _fields(self, note: Note, target: Annotation, meant: Thing | Value | None) -> None:
+    def _fields(self, note: Attribute | Note, target: Annotation, meant: Thing | Value | None) -> None:
         try:
             if isinstance(target, Link):
-                self.fields.setdefault(target.id, {}).update(fields.of_claim(note.text, self._text))
+                self.fields.setdefault(target.id, {}).update(fields.of_claim(_text_of(note), self._text))
             elif isinstance(meant, Thing):
-                meant.names += fields.of_thing(note.text)
+                meant.names += fields.of_thing(_text_of(note))
             else:
                 self._misplaced(note, target, "a node, event or relation")
         except fields.FieldsError as error:
             self._account.reject(note, str(error))
 
-    def _value(self, note: Note, meant: Value, text: str) -> None:
+    def _value(self, note: Attribute | Note, meant: Value, text: str) -> None:
         found = values.date(text) if meant.kind == "date" else values.quantity(text)
         if found is None:
             if values.looks_like_a_value(text):
@@ -498,6 +510,10 @@ def _whole(meant: Thing | Value) -> Thing | Value:
     if meant is not whole:
         meant.same_as = whole
     return whole
+
+
+def _text_of(note: Attribute | Note) -> str:
+    return note.text if isinstance(note, Note) else note.value or ""
 
 
 def _literal(kind: Literal["date", "quantity"], span: Span) -> Value:
