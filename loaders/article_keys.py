@@ -15,6 +15,7 @@ KEYS = (
     "url",
     "source",
     "publisher",
+    "origin",
     "date",
     "published",
     "author",
@@ -61,6 +62,7 @@ def article_from(path: str, *sources: object) -> Article:
     article.title = _words(known.get("title"))
     article.publisher = _words(known.get("publisher"))
     article.language = _words(known.get("language"))
+    article.origin = _words(known.get("origin"))
     article.url = _address(known.get("url"))
     if source := _words(known.get("source")):
         if address := _address(source):

@@ -157,7 +157,8 @@ class SourceDocument:
     `rejected` included, so that it is always the number of annotations kept plus that of the rejected and of the
     `structure`: what the format itself defines as the text's parts (tokens, sentences), by label with how many there
     are. Structure is ignored under its label. `gathered` has, by the id of an annotation that was made of others (an
-    event of relations, a span of its parts), these others: they are what is counted. `sidecar_read` says that the loader has looked for a sidecar itself.
+    event of relations, a span of its parts), these others: they are what is counted. `sidecar_read` says that the
+    loader has looked for a sidecar itself.
     """
 
     text: str
