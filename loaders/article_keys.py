@@ -24,6 +24,9 @@ KEYS = (
 )
 """The keys that are understood, of a task's data or meta."""
 
+OWN = "attest"
+"""The key under which an article that was given back to annotators says whose work it was: annotator and layer."""
+
 _SPELT = {spelt: key for key in KEYS for spelt in (key, key.title(), key.upper())}
 _MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)[T ]\d\d:\d\d")
 _LONGEST = 500

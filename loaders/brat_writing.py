@@ -7,24 +7,16 @@ note of several lines) is left out and named.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from itertools import pairwise
 
 import yaml
 
+from loaders.given_back import Written, loss
 from loaders.sidecar import KEYS, SUFFIX
 from loaders.source import Annotation, Attribute, Equivalence, Link, Normalisation, Note, SourceDocument, Span
 
 _LABEL = re.compile(r"[^\s:;]+")
 _LINE_ENDS = re.compile(r"\r\n|[\r\n]")
-
-
-@dataclass
-class Written:
-    """Files by name, and what of the document is not in them, in words."""
-
-    files: dict[str, bytes]
-    lost: list[str] = field(default_factory=list)
 
 
 def write(document: SourceDocument, stem: str) -> Written:
@@ -81,7 +73,7 @@ class _Writer:
         return own
 
     def _lose(self, annotation: Annotation, reason: str) -> str:
-        self.lost.append(f"{annotation.kind} {annotation.title}: {reason}")
+        self.lost.append(loss(annotation, reason))
         return ""
 
     def _missing(self, annotation: Annotation) -> str:

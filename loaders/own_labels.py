@@ -35,6 +35,9 @@ CONTINUED = "Continued"
 COMMENT, FIELDS = "AnnotatorNotes", "Attest"
 """Labels of notes: values and remarks by people; what an annotation says that the tool has no place for, as JSON."""
 
+TEXT, THING, CLAIM, MARKED = "text", "thing", "claim", "yes"
+"""What a Label Studio project calls its text, the labels of things, those of claims, and the choice that is a mark."""
+
 META = "meta"
 """Label of notes that a tool has on every annotation; they are read as values and remarks."""
 
