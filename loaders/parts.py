@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from itertools import pairwise
 
-from loaders.source import Argument, Link, SourceDocument, Span
+from loaders.source import Argument, Attribute, Link, Normalisation, Note, SourceDocument, Span
 
 
 def join(document: SourceDocument, labels: Collection[str]) -> None:
@@ -81,7 +81,12 @@ def _follow(document: SourceDocument, moved: dict[str, str]) -> None:
         link.arguments = tuple(Argument(role, moved.get(target, target)) for role, target in link.arguments)
         if link.trigger is not None:
             link.trigger = moved.get(link.trigger, link.trigger)
-    for about in (*document.attributes, *document.normalisations, *document.notes):
+    abouts: list[Attribute | Normalisation | Note] = [
+        *document.attributes,
+        *document.normalisations,
+        *document.notes,
+    ]
+    for about in abouts:
         about.target = moved.get(about.target, about.target)
     for equivalence in document.equivalences:
         equivalence.members = tuple(moved.get(member, member) for member in equivalence.members)

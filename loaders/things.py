@@ -436,12 +436,6 @@ class Things:
         """Whether an attribute is text that the mapping reads as a note, in tools that have none."""
         return attribute.label in self._mapping.notes and self._rule(attribute) is None
 
-    def _rule(self, attribute: Attribute) -> AttributeRule | None:
-        """What the mapping says of an attribute, of its layer's or of any."""
-        layer = self._layers.get(attribute.target) or self.by_id[attribute.target].label
-        rules = self._mapping.attributes
-        return rules.get(f"{layer}.{attribute.label}") or rules.get(attribute.label)
-
     def _note(self, note: Attribute | Note) -> None:
         use = self._mapping.notes.get(note.label)
         target = self.by_id[note.target]

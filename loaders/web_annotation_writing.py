@@ -94,7 +94,10 @@ class _Writer:
         return _missing(one, self._ids)
 
     def _say(self, about: Attribute | Normalisation | Note, body: dict[str, str]) -> None:
-        if about.target in self._ids:
+        named = body.get("name", "") + body.get("scheme", "")
+        if named != words(named):
+            self.lost.append(loss(about, f"nothing can be called {named[:60]!r}"))
+        elif about.target in self._ids:
             self._bodies.setdefault(about.target, []).append({"type": "TextualBody", **body})
 
     def _item(

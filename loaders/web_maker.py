@@ -216,7 +216,8 @@ def _body(body: Any, default: str) -> _Body:
     if not isinstance(purpose, str):
         purpose = next((one for one in many(purpose) if isinstance(one, str)), default)
     value = body.get("value")
-    if isinstance(value, str) and value and body.get("type") == "TextualBody" and "name" not in body:
+    is_common = body.get("type") == "TextualBody" and "name" not in body and "scheme" not in body
+    if is_common and isinstance(value, str) and value:
         return _Body(
             purpose, value, "", words(body.get("label")), words(body.get("role"))
         )  # as good as always
