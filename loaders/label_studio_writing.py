@@ -45,6 +45,7 @@ class _Writer:
         self._triggers = Counter(link.trigger for link in document.links if link.trigger is not None)
         self._region: dict[str, str] = {}  # from an annotation to the region that stands for it
         self._results: list[Result] = []
+        self._answers: dict[tuple[str, str], list[str]] = {}
         self.lost: list[str] = list(article_losses(document.article))
 
     def task(self) -> dict[str, Any]:
@@ -163,9 +164,13 @@ class _Writer:
             self.lost.append(loss(about, "Label Studio has no empty answers"))
         else:
             region = self._region[about.target]
-            start, end, exact = self._spans[region].fragments[0]
-            value = {"start": start, "end": end, "text": exact, key: [answer]}
             label = REFERENCE if isinstance(about, Normalisation) else about.label
+            if (region, label) in self._answers:  # one control has one result, with all its answers
+                self._answers[region, label].append(answer)
+                return
+            start, end, exact = self._spans[region].fragments[0]
+            self._answers[region, label] = answers = [answer]
+            value = {"start": start, "end": end, "text": exact, key: answers}
             self._results.append(
                 {"id": region, "from_name": label, "to_name": TEXT, "type": kind, "value": value}
             )
