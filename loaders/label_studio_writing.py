@@ -51,9 +51,9 @@ class _Writer:
     def task(self) -> dict[str, Any]:
         """The task, with everything that can be written as results of one annotation."""
         document = self._document
-        data: dict[str, Any] = {TEXT: document.text, **article_keys(document.article)}
-        if own := {key: value for key in ("annotator", "layer") if (value := getattr(document, key))}:
-            data[OWN] = own
+        # Also where nobody is named: what comes back replaces this, whoever of the project has worked on it.
+        own = {"annotator": document.annotator, "layer": document.layer}
+        data: dict[str, Any] = {TEXT: document.text, **article_keys(document.article), OWN: own}
         kept = [span for span in document.spans if self._keeps(span, self._unwritable_span(span))]
         for span in kept:
             self._region[span.id] = span.id
