@@ -64,23 +64,17 @@ ROLES = {
 
 
 class Mark(NamedTuple):
-    """An attribute: what it sets, to one of `values`; without these it is a mark that sets `constant`.
-
-    `otherwise` is what its absence says, where a tool writes that down.
-    """
+    """An attribute: what it sets, to one of `values`; without these it is a mark that sets `constant`."""
 
     sets: str
     definition: str
     values: tuple[str, ...] = ()
     constant: str = ""
-    otherwise: str = "ignore"
     on_nodes: bool = False
 
 
 ATTRIBUTES = {
-    "Denied": Mark(
-        "polarity", "The article, or who speaks in it, denies this.", constant="denied", otherwise="affirmed"
-    ),
+    "Denied": Mark("polarity", "The article, or who speaks in it, denies this.", constant="denied"),
     "Certainty": Mark("certainty", "How sure the speaker claims to be.", ("certain", "probable", "possible")),
     "Modality": Mark(
         "modality",
@@ -91,22 +85,18 @@ ATTRIBUTES = {
         "basis",
         "Not said in so many words; a reader takes it from them.",
         constant="implied",
-        otherwise="stated",
     ),
-    "Ended": Mark("ended", "It was over by the time it was said.", constant="true", otherwise='"false"'),
+    "Ended": Mark("ended", "It was over by the time it was said.", constant="true"),
     "Named": Mark("named", "These words are a name.", constant="true", on_nodes=True),
     "Unnamed": Mark("named", "Nobody says who or what this is.", constant="false", on_nodes=True),
 }
 """Attributes of claims' events, and of things."""
 
 
-def mapping_text(
-    ontology: Ontology, *, layers: Mapping[str, str] | None = None, always_valued: bool = False
-) -> str:
+def mapping_text(ontology: Ontology, *, layers: Mapping[str, str] | None = None) -> str:
     """The mapping as YAML, for an ontology with the user's own terms.
 
-    `layers`: which feature of a layer has the label, in tools with layers. `always_valued`: marks are true or false,
-    in tools that write either.
+    `layers`: which feature of a layer has the label, in tools with layers.
     """
     lines = ["about: The labels are the names of types and relations themselves.", ""]
     if layers:
@@ -131,7 +121,7 @@ def mapping_text(
         *(f"  {role}: {meaning}" for role, meaning in (ROLES | ENDS).items()),
         "",
         "attributes:",
-        *(f"  {name}: {{{mark.sets}: {_meaning(mark, always_valued)}}}" for name, mark in ATTRIBUTES.items()),
+        *(f"  {name}: {{{mark.sets}: {_meaning(mark)}}}" for name, mark in ATTRIBUTES.items()),
         f"  {REFERENCE}: {{identifier: any}}",
         "",
         f"equivalences: {{{SAME}: same}}",
@@ -142,9 +132,7 @@ def mapping_text(
     return "\n".join(lines) + "\n"
 
 
-def _meaning(mark: Mark, always_valued: bool) -> str:
+def _meaning(mark: Mark) -> str:
     if mark.values:
         return f"{{{', '.join(f'{value}: {value}' for value in mark.values)}}}"
-    if always_valued:
-        return f'{{"true": "{mark.constant}", "false": {mark.otherwise}}}'
     return f'"{mark.constant}"'

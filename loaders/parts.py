@@ -11,7 +11,16 @@ from __future__ import annotations
 from collections.abc import Collection
 from itertools import pairwise
 
-from loaders.source import Argument, Attribute, Link, Normalisation, Note, SourceDocument, Span
+from loaders.source import (
+    Argument,
+    Attribute,
+    Link,
+    Normalisation,
+    Note,
+    SourceDocument,
+    Span,
+    check_references,
+)
 
 
 def join(document: SourceDocument, labels: Collection[str]) -> None:
@@ -28,6 +37,7 @@ def join(document: SourceDocument, labels: Collection[str]) -> None:
             first[part] = part = first.get(nearer, nearer)
         return part
 
+    before = len(document.rejected)
     gone: set[int] = set()
     for link in drawn:
         ends = [argument.target for argument in link.arguments]
@@ -56,10 +66,13 @@ def join(document: SourceDocument, labels: Collection[str]) -> None:
             continue
         spans[name].fragments = tuple(fragments)
         document.gathered[name] = [*group, *links[name]]
-        moved |= {span.id: name for span in group if span.id != name}
+        moved |= {part.id: name for part in (*group, *links[name]) if part.id != name}
         gone |= {id(span) for span in group if span.id != name}
+    lost = len(document.rejected) > before
     document.remove(gone)
     _follow(document, moved)
+    if lost:
+        check_references(document)
 
 
 def _problem(ends: list[str], spans: dict[str, Span]) -> str:

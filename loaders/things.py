@@ -12,6 +12,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING, Any, Literal
 
 from loaders import fields, values
+from loaders.layers import Relabelled
 from loaders.mapping_schema import CLAIM_FIELDS, IGNORE, LITERALS, OWN_VALUE, AttributeRule, Mapping
 from loaders.source import (
     Account,
@@ -97,7 +98,12 @@ class Things:
     """
 
     def __init__(
-        self, mapping: Mapping, document: SourceDocument, ontology: Ontology, account: Account
+        self,
+        mapping: Mapping,
+        document: SourceDocument,
+        ontology: Ontology,
+        account: Account,
+        labelled: Relabelled,
     ) -> None:
         self._mapping = mapping
         self._ontology = ontology
@@ -111,14 +117,12 @@ class Things:
         self._meant: dict[str, Thing | Value] = {}
         self._things: list[Thing] = []
         self._set_by: dict[tuple[int | str, str], tuple[str, Annotation]] = {}
-        self._layers: dict[str, str] = {}
-
-        labelling = self._relabel(document)
+        self._layers = labelled.layers
         self._tell_ends_apart(document)
         for span in document.spans:
             self._span(span)
         notes: list[Attribute | Note] = [a for a in document.attributes if self._is_note(a)]
-        others = labelling | {id(note) for note in notes}
+        others = labelled.by | {id(note) for note in notes}
         attributes = [
             (a, *meaning)
             for a in document.attributes
@@ -187,19 +191,6 @@ class Things:
             self._account.ignore(annotation, target.label)
         else:
             self._account.load(annotation)
-
-    def _relabel(self, document: SourceDocument) -> set[int]:
-        """Give the spans and links of layers whose labels are in an attribute that label; the attributes that did."""
-        done: set[int] = set()
-        for attribute in document.attributes if self._mapping.labels else ():
-            target = self.by_id.get(attribute.target)
-            if target is None or not attribute.value or attribute.target in self._layers:
-                continue
-            if self._mapping.labels.get(target.label) == attribute.label:
-                self._layers[attribute.target] = target.label
-                target.label = attribute.value
-                done.add(id(attribute))
-        return done
 
     def _tell_ends_apart(self, document: SourceDocument) -> None:
         """Give relations the label with their ends, `Has(Person, Place)`, where the mapping has it."""

@@ -17,6 +17,7 @@ from loaders.own_labels import (
     CONTENT,
     CONTINUED,
     FIELDS,
+    MARKED,
     REFERENCE,
     ROLES,
     SAME,
@@ -40,7 +41,7 @@ def files(ontology: Ontology) -> dict[str, bytes]:
     """The project's files by name."""
     return {
         "layers.json": (json.dumps(layers(ontology), ensure_ascii=False, indent=1) + "\n").encode(),
-        MAPPING: mapping_text(ontology, layers=LAYERS, always_valued=True).encode(),
+        MAPPING: mapping_text(ontology, layers=LAYERS).encode(),
     }
 
 
@@ -176,11 +177,9 @@ def _marks(*, on_nodes: bool) -> list[dict[str, Any]]:
     found = []
     for name, mark in ATTRIBUTES.items():
         if mark.on_nodes == on_nodes:
-            if mark.values:
-                terms = [Term(value, value, "", "") for value in mark.values]
-                feature = _string(name, name, _tags(f"Attest {name.lower()}", terms))
-            else:
-                feature = _feature(name, name, "uima.cas.Boolean", include_in_hover=True)
+            # A Boolean would be written as false wherever nobody has ticked it.
+            terms = [Term(value, value, "", "") for value in mark.values or (MARKED,)]
+            feature = _string(name, name, _tags(f"Attest {name.lower()}", terms))
             found.append(feature | {"description": mark.definition})
     return found
 

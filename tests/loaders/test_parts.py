@@ -91,12 +91,14 @@ def test_parts_that_cannot_be_one_stay_apart() -> None:
         drawn("r2", "Continued", "front", "front"),
         drawn("r3", "Continued", "m1", "wide"),
         drawn("r4", "Continued", "m1", "r1"),
+        Note(id="n", label="Remark", target="r2", text="?"),
     )
     assert [r.reason for r in article.tally.rejected] == [
         "joins a Group and a Place, which cannot be parts of one: label them alike",
         "joins a region with itself",
         "joins something that is no region of the text",
         "joins parts that overlap",
+        "refers to r2, which was rejected",
     ]
     assert len(article.entities) == 5
 
