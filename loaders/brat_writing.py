@@ -11,7 +11,7 @@ from itertools import pairwise
 
 import yaml
 
-from loaders.given_back import Written, loss
+from loaders.given_back import Written, loss, own_words
 from loaders.sidecar import KEYS, SUFFIX
 from loaders.source import Annotation, Attribute, Equivalence, Link, Normalisation, Note, SourceDocument, Span
 
@@ -52,7 +52,7 @@ class _Writer:
         self._document = document
         self._ids: dict[str, str] = {}
         self._numbers = dict.fromkeys("TERAN#", 0)
-        self.lost: list[str] = []
+        self.lost: list[str] = list(own_words(document))
 
     def lines(self) -> list[str]:
         """The lines of the annotation file."""
@@ -133,7 +133,10 @@ class _Writer:
         return f"{self._new_id('A', one)}\t{one.label} {self._ids[one.target]}{value}"
 
     def _equivalence(self, one: Equivalence) -> str:
-        if reason := self._missing(one):
+        reason = self._missing(one)
+        if len(one.members) < 2:
+            reason = "names one annotation, and needs two to be the same"
+        if reason:
             return self._lose(one, reason)
         return f"*\t{one.label} {' '.join(self._ids[member] for member in one.members)}"
 

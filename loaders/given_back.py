@@ -55,3 +55,10 @@ def without_targets(document: SourceDocument, known: dict[str, str]) -> Iterator
             yield loss(
                 about, f"is about {about.target or 'the whole document'}, which is left out or has no place"
             )
+
+
+def own_words(document: SourceDocument) -> Iterator[str]:
+    """The relations that are stated in words of their own, which are no annotation: annotators' tools have none."""
+    for link in document.links:
+        if link.words:
+            yield f"the words that state {link.kind} {link.title}: a relation has no words without a trigger"

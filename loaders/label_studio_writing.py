@@ -16,11 +16,12 @@ from itertools import pairwise
 from typing import Any
 
 from loaders.article_keys import OWN
-from loaders.given_back import Written, article_keys, article_losses, loss
+from loaders.given_back import Written, article_keys, article_losses, loss, own_words
 from loaders.own_labels import CLAIM, CONTINUED, MARKED, REFERENCE, TEXT, THING
 from loaders.source import (
     Annotation,
     Attribute,
+    Equivalence,
     Link,
     Normalisation,
     Note,
@@ -46,7 +47,7 @@ class _Writer:
         self._region: dict[str, str] = {}  # from an annotation to the region that stands for it
         self._results: list[Result] = []
         self._answers: dict[tuple[str, str], list[str]] = {}
-        self.lost: list[str] = list(article_losses(document.article))
+        self.lost: list[str] = [*article_losses(document.article), *own_words(document)]
 
     def task(self) -> dict[str, Any]:
         """The task, with everything that can be written as results of one annotation."""
@@ -85,6 +86,8 @@ class _Writer:
         return "" if span.label else "has no label"
 
     def _missing(self, annotation: Annotation) -> str:
+        if isinstance(annotation, Equivalence) and len(annotation.members) < 2:
+            return "names one annotation, and needs two to be the same"
         gone = [target for target in annotation.references() if target not in self._region]
         return f"refers to {gone[0]}, which Label Studio has no region for" if gone else ""
 
@@ -140,7 +143,8 @@ class _Writer:
         for target in link.references():
             if target not in self._region and target not in events:
                 return f"refers to {target}, which Label Studio has no region for"
-            if target in self._triggers and target != link.trigger:
+        for _, target in link.arguments:
+            if target in self._triggers:
                 return f"refers to {target}, which Label Studio cannot tell from the event of which it is the trigger"
         return ""
 

@@ -63,7 +63,7 @@ attribute's own value."""
 
 OWN_VALUE = ("identifier", "name")
 
-ANY = "any"
+ANY_SCHEME = "any"
 """The scheme of identifiers that name it themselves: `wikidata:Q42`."""
 
 CLAIM_FIELDS = ("polarity", "certainty", "modality", "basis", "ended")
@@ -327,7 +327,7 @@ class _Reader:
         ((name, meant),) = data.items()
         self._one_of(name, (*FIELDS, "type", *OWN_VALUE), "field", *at, name)
         if name == "identifier":
-            return AttributeRule(name, constant="" if meant == ANY else self._scheme(meant, *at, name))
+            return AttributeRule(name, constant="" if meant == ANY_SCHEME else self._scheme(meant, *at, name))
         if name == "name":
             return AttributeRule(name, constant=self._language(meant, *at, name))
         allowed = tuple(self._ontology.types) if name == "type" else FIELDS[name]

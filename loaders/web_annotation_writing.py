@@ -11,7 +11,7 @@ import json
 from itertools import pairwise
 from typing import Any
 
-from loaders.given_back import Written, article_keys, article_losses, loss, without_targets
+from loaders.given_back import Written, article_keys, article_losses, loss, own_words, without_targets
 from loaders.json_ld import words
 from loaders.source import (
     Attribute,
@@ -43,7 +43,7 @@ class _Writer:
         self._document = document
         self._ids: dict[str, str] = {}
         self._bodies: dict[str, list[dict[str, str]]] = {}
-        self.lost: list[str] = list(article_losses(document.article))
+        self.lost: list[str] = [*article_losses(document.article), *own_words(document)]
 
     def page(self) -> dict[str, Any]:
         """The page, every annotation that can be written an item of it."""
