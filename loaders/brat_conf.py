@@ -83,14 +83,16 @@ def parse(text: str, name: str = "annotation.conf") -> Project:
     sections: dict[str, dict[str, Label]] = {section: getattr(project, section) for section in SECTIONS}
     labels: dict[str, Label] | None = None
     reader: _Section | None = None
+    is_headed = False
     for number, line in enumerate(text.split("\n"), 1):
         if heading := re.fullmatch(r"\s*\[(.*)\]\s*", line):
+            is_headed = True
             section = _ALIASES.get(heading[1], heading[1])
             labels = sections.get(section)
             reader = _Section(labels, name) if labels is not None else None
         elif reader is not None and line.strip() and not re.match(r"\s*(#|-+\s*$)", line):
             reader.line(line.rstrip("\r"), number)
-        elif labels is None and line.strip() and not line.lstrip().startswith("#"):
+        elif not is_headed and line.strip() and not line.lstrip().startswith("#"):
             raise SourceError(f"stands in no section: expected {', '.join(SECTIONS)}", file=name, line=number)
     return project
 
@@ -115,9 +117,9 @@ class _Section:
             self._macros[f"<{macro[1]}>"] = macro[2]
             return
         for macro_name, value in self._macros.items():
-            line = line.replace(macro_name, value)
-            if len(line) > _MOST:
+            if len(line) + line.count(macro_name) * len(value) > _MOST:
                 raise wrong("its macros make it too long")
+            line = line.replace(macro_name, value)
         for used in re.findall(r"<.*?>", line):
             if used not in RESERVED:
                 raise wrong(f"{used[:60]} is no macro of this section")
