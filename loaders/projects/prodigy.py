@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from ontology.vocabulary import Ontology
 
 _COMMAND = """\
-prodigy rel.manual attest blank:xx articles.jsonl --label {relations} --span-label {spans} --add-ents --wrap
+prodigy rel.manual attest blank:xx articles.jsonl --label {relations} --span-label {spans} --wrap
 
 Start it in this folder: prodigy.json has the colours. articles.jsonl has a text a line: {{"text": "…", "meta":
 {{"article_id": "…", "title": "…", "url": "…"}}}}. `prodigy db-out attest > annotated.jsonl` gives what was annotated;
@@ -25,7 +25,7 @@ def files(ontology: Ontology) -> dict[str, bytes]:
     terms = [*things(ontology), *claims(ontology)]
     relations = [*ROLES, CONTENT, SAME, CONTINUED, *ontology.relations]
     colors = dict.fromkeys(relations, FALLBACK) | {term.name: term.color for term in terms}
-    settings = {"custom_theme": {"labels": colors}, "relations_span_labels": [term.name for term in terms]}
+    settings = {"custom_theme": {"labels": colors}}
     command = _COMMAND.format(relations=",".join(relations), spans=",".join(str(term.name) for term in terms))
     return {
         "prodigy.json": (json.dumps(settings, ensure_ascii=False, indent=1) + "\n").encode(),
