@@ -51,6 +51,7 @@ class _Writer:
     def __init__(self, document: SourceDocument) -> None:
         self._document = document
         self._ids: dict[str, str] = {}
+        self._labels = {span.id: span.label for span in document.spans}
         self._numbers = dict.fromkeys("TERAN#", 0)
         self.lost: list[str] = list(own_words(document))
 
@@ -114,6 +115,8 @@ class _Writer:
     def _unwritable(self, link: Link) -> str:
         if link.trigger is None and len(link.arguments) < 2:
             return "brat has no relation with fewer than two arguments"
+        if link.trigger is not None and self._labels.get(link.trigger) != link.label:
+            return "brat has events by the label of their trigger only"
         for argument in link.arguments:
             if not _LABEL.fullmatch(argument.role):
                 return f"brat has no role such as {argument.role[:60]!r}"
