@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from kg.commands import did_you_mean, words
 from kg.rendering.characters import visible
+from ontology import vocabulary
 from ontology.errors import GraphError, UsageError
 
 if TYPE_CHECKING:
@@ -64,15 +65,12 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _config(args: argparse.Namespace) -> tuple[dict[str, bytes], list[str]]:
-    from kg.graph import Graph
-
     if args.name not in TOOLS:
         near = did_you_mean(args.name, TOOLS) or f"; there are {', '.join(TOOLS)}"
         raise UsageError(f"annotate: no project can be set up for {args.name!r}{near}")
     if args.annotator is not None:
         raise UsageError("annotate: --annotator is for export; a project is set up for everyone")
-    with Graph.open(args.graph) as graph:
-        ontology = graph.ontology
+    ontology = vocabulary.load(sorted((Path(args.graph) / "ontology").glob("*.ttl")))
     project = importlib.import_module(f"loaders.projects.{args.name.replace('-', '_')}")
     files: dict[str, bytes] = project.files(ontology)
     return files, []
