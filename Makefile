@@ -48,9 +48,11 @@ LOCK := $(BIN)/uv --no-config -q pip compile pyproject.toml --universal --genera
 lock: .venv/installed  ## resolve the dependencies anew (UPGRADE=--upgrade for newer ones)
 	$(LOCK) $(UPGRADE) -o requirements/run.txt
 	$(LOCK) $(UPGRADE) --all-extras --group dev -c requirements/run.txt -o requirements/dev.txt
+	echo label-studio | $(subst pyproject.toml,-,$(LOCK)) $(UPGRADE) --python-version 3.11 --no-annotate \
+	  -o requirements/label-studio.txt
 
 clean:  ## remove what the other targets made, .venv included
-	rm -rf .venv .demo build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv .venv-label-studio .demo build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # Only wheels are installed, so that no build step can fetch what the lock does not pin; the project itself is built

@@ -15,6 +15,7 @@ KEYS = (
     "url",
     "source",
     "publisher",
+    "origin",
     "date",
     "published",
     "author",
@@ -22,6 +23,9 @@ KEYS = (
     "language",
 )
 """The keys that are understood, of a task's data or meta."""
+
+OWN = "attest"
+"""The key under which an article that was given back to annotators says whose work it was: annotator and layer."""
 
 _SPELT = {spelt: key for key in KEYS for spelt in (key, key.title(), key.upper())}
 _MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)[T ]\d\d:\d\d")
@@ -61,6 +65,7 @@ def article_from(path: str, *sources: object) -> Article:
     article.title = _words(known.get("title"))
     article.publisher = _words(known.get("publisher"))
     article.language = _words(known.get("language"))
+    article.origin = _words(known.get("origin"))
     article.url = _address(known.get("url"))
     if source := _words(known.get("source")):
         if address := _address(source):

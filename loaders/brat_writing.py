@@ -7,24 +7,16 @@ note of several lines) is left out and named.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from itertools import pairwise
 
 import yaml
 
+from loaders.given_back import Written, loss, own_words
 from loaders.sidecar import KEYS, SUFFIX
 from loaders.source import Annotation, Attribute, Equivalence, Link, Normalisation, Note, SourceDocument, Span
 
 _LABEL = re.compile(r"[^\s:;]+")
 _LINE_ENDS = re.compile(r"\r\n|[\r\n]")
-
-
-@dataclass
-class Written:
-    """Files by name, and what of the document is not in them, in words."""
-
-    files: dict[str, bytes]
-    lost: list[str] = field(default_factory=list)
 
 
 def write(document: SourceDocument, stem: str) -> Written:
@@ -59,8 +51,9 @@ class _Writer:
     def __init__(self, document: SourceDocument) -> None:
         self._document = document
         self._ids: dict[str, str] = {}
+        self._labels = {span.id: span.label for span in document.spans}
         self._numbers = dict.fromkeys("TERAN#", 0)
-        self.lost: list[str] = []
+        self.lost: list[str] = list(own_words(document))
 
     def lines(self) -> list[str]:
         """The lines of the annotation file."""
@@ -81,7 +74,7 @@ class _Writer:
         return own
 
     def _lose(self, annotation: Annotation, reason: str) -> str:
-        self.lost.append(f"{annotation.kind} {annotation.title}: {reason}")
+        self.lost.append(loss(annotation, reason))
         return ""
 
     def _missing(self, annotation: Annotation) -> str:
@@ -122,6 +115,8 @@ class _Writer:
     def _unwritable(self, link: Link) -> str:
         if link.trigger is None and len(link.arguments) < 2:
             return "brat has no relation with fewer than two arguments"
+        if link.trigger is not None and self._labels.get(link.trigger) != link.label:
+            return "brat has events by the label of their trigger only"
         for argument in link.arguments:
             if not _LABEL.fullmatch(argument.role):
                 return f"brat has no role such as {argument.role[:60]!r}"
@@ -141,7 +136,10 @@ class _Writer:
         return f"{self._new_id('A', one)}\t{one.label} {self._ids[one.target]}{value}"
 
     def _equivalence(self, one: Equivalence) -> str:
-        if reason := self._missing(one):
+        reason = self._missing(one)
+        if len(one.members) < 2:
+            reason = "names one annotation, and needs two to be the same"
+        if reason:
             return self._lose(one, reason)
         return f"*\t{one.label} {' '.join(self._ids[member] for member in one.members)}"
 

@@ -12,8 +12,9 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from loaders import slots
+from loaders import parts, slots
 from loaders.claims import ClaimMaker
+from loaders.layers import relabel
 from loaders.mapping_schema import Mapping, load_mapping, parse_mapping, shipped
 from loaders.sidecar import merge
 from loaders.source import Account, SourceDocument
@@ -28,10 +29,13 @@ __all__ = ["Mapping", "apply", "load_mapping", "parse_mapping", "shipped"]
 
 def apply(mapping: Mapping, document: SourceDocument, ontology: Ontology) -> AnnotatedArticle:
     """What a source document says, in the ontology's terms."""
+    labelled = relabel(document, mapping.labels)
+    if mapping.parts:
+        parts.join(document, mapping.parts)
     if mapping.slots:
         slots.gather(document, mapping.slots, mapping.types.keys())
     account = Account(document)
-    things = Things(mapping, document, ontology, account)
+    things = Things(mapping, document, ontology, account, labelled)
     maker = ClaimMaker(mapping, document, ontology, things, account)
     claims = maker.claims()
     things.finish(document)

@@ -63,11 +63,15 @@ attribute's own value."""
 
 OWN_VALUE = ("identifier", "name")
 
+ANY_SCHEME = "any"
+"""The scheme of identifiers that name it themselves: `wikidata:Q42`."""
+
 CLAIM_FIELDS = ("polarity", "certainty", "modality", "basis", "ended")
 
 SECTIONS = (
     "about",
     "labels",
+    "parts",
     "slots",
     "types",
     "relations",
@@ -136,6 +140,7 @@ class Mapping:
     digest: str
     labels: Table[str, str] = field(default_factory=dict)
     slots: frozenset[str] = frozenset()
+    parts: frozenset[str] = frozenset()
     types: Table[str, str] = field(default_factory=dict)
     links: Table[str, LinkRule] = field(default_factory=dict)
     roles: Table[str, str] = field(default_factory=dict)
@@ -217,7 +222,8 @@ class _Reader:
             name=name,
             digest=digest,
             labels=self._section("labels", self._feature),
-            slots=self._slots(),
+            slots=self._relation_labels("slots", "[Subject, Object]"),
+            parts=self._relation_labels("parts", "[Continued]"),
             types=self._section("types", self._type_or_literal),
             links={_tidy(label): rule for label, rule in self._section("relations", self._link).items()},
             roles=self._section("roles", lambda v, *at: self._one_of(v, (*ROLES, IGNORE), "role", *at)),
@@ -321,7 +327,7 @@ class _Reader:
         ((name, meant),) = data.items()
         self._one_of(name, (*FIELDS, "type", *OWN_VALUE), "field", *at, name)
         if name == "identifier":
-            return AttributeRule(name, constant=self._scheme(meant, *at, name))
+            return AttributeRule(name, constant="" if meant == ANY_SCHEME else self._scheme(meant, *at, name))
         if name == "name":
             return AttributeRule(name, constant=self._language(meant, *at, name))
         allowed = tuple(self._ontology.types) if name == "type" else FIELDS[name]
@@ -332,12 +338,12 @@ class _Reader:
             return AttributeRule(name, values)
         return AttributeRule(name, constant=self._one_of(meant, allowed, name, *at, name))
 
-    def _slots(self) -> frozenset[str]:
-        data = self._table(self._node.data).get("slots")
+    def _relation_labels(self, section: str, example: str) -> frozenset[str]:
+        data = self._table(self._node.data).get(section)
         if data is None:
             return frozenset()
         if not isinstance(data, list) or not all(isinstance(label, str) and label for label in data):
-            raise self._wrong("expected the labels of relations, such as [Subject, Object]", "slots")
+            raise self._wrong(f"expected the labels of relations, such as {example}", section)
         return frozenset(str(label) for label in data)
 
     def _feature(self, value: Data, *at: str) -> str:

@@ -6,6 +6,7 @@ Articles given back to annotators (`loaders.standoff`) are labelled so, and `kg 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from ontology.identifiers import SCHEMES
@@ -28,8 +29,20 @@ SAME = "Same"
 REFERENCE = "Reference"
 """Label of an identifier."""
 
+CONTINUED = "Continued"
+"""Label of a relation from the first part of a span to each other one, in tools whose spans are one stretch each."""
+
 COMMENT, FIELDS = "AnnotatorNotes", "Attest"
 """Labels of notes: values and remarks by people; what an annotation says that the tool has no place for, as JSON."""
+
+TEXT, THING, CLAIM, MARKED = "text", "thing", "claim", "yes"
+"""What a Label Studio project calls its text, the labels of things, those of claims, and the choice that is a mark."""
+
+META = "meta"
+"""Label of notes that a tool has on every annotation; they are read as values and remarks."""
+
+ENDS = {"source": "subject", "target": "object", "party": "party"}
+"""Roles of the ends of relations where a tool does not have them named."""
 
 ROLES = {
     "Subject": "subject",
@@ -54,28 +67,42 @@ class Mark(NamedTuple):
     """An attribute: what it sets, to one of `values`; without these it is a mark that sets `constant`."""
 
     sets: str
+    definition: str
     values: tuple[str, ...] = ()
     constant: str = ""
     on_nodes: bool = False
 
 
 ATTRIBUTES = {
-    "Denied": Mark("polarity", constant="denied"),
-    "Certainty": Mark("certainty", ("certain", "probable", "possible")),
-    "Modality": Mark("modality", ("pledged", "predicted", "hypothetical", "obliged")),
-    "Implied": Mark("basis", constant="implied"),
-    "Ended": Mark("ended", constant="true"),
-    "Named": Mark("named", constant="true", on_nodes=True),
-    "Unnamed": Mark("named", constant="false", on_nodes=True),
+    "Denied": Mark("polarity", "The article, or who speaks in it, denies this.", constant="denied"),
+    "Certainty": Mark("certainty", "How sure the speaker claims to be.", ("certain", "probable", "possible")),
+    "Modality": Mark(
+        "modality",
+        "It is not said to be so, but pledged, predicted, supposed or demanded.",
+        ("pledged", "predicted", "hypothetical", "obliged"),
+    ),
+    "Implied": Mark(
+        "basis",
+        "Not said in so many words; a reader takes it from them.",
+        constant="implied",
+    ),
+    "Ended": Mark("ended", "It was over by the time it was said.", constant="true"),
+    "Named": Mark("named", "These words are a name.", constant="true", on_nodes=True),
+    "Unnamed": Mark("named", "Nobody says who or what this is.", constant="false", on_nodes=True),
 }
 """Attributes of claims' events, and of things."""
 
 
-def mapping_text(ontology: Ontology) -> str:
-    """The mapping as YAML, for an ontology with the user's own terms."""
-    lines = [
-        "about: The labels are the names of types and relations themselves.",
-        "",
+def mapping_text(ontology: Ontology, *, layers: Mapping[str, str] | None = None) -> str:
+    """The mapping as YAML, for an ontology with the user's own terms.
+
+    `layers`: which feature of a layer has the label, in tools with layers.
+    """
+    lines = ["about: The labels are the names of types and relations themselves.", ""]
+    if layers:
+        lines += ["labels:", *(f"  {layer}: {feature}" for layer, feature in layers.items()), ""]
+    lines += [
+        f"parts: [{CONTINUED}]",
         f"slots: [{', '.join((*ROLES, CONTENT))}]",
         "",
         "types:",
@@ -88,23 +115,24 @@ def mapping_text(ontology: Ontology) -> str:
         f"  {SAYS}:",
         "    speech: true",
         f"    roles: {{Speaker: speaker, {CONTENT}: content, Said: said}}",
+        f"  {SAME}: same",
         "",
         "roles:",
-        *(f"  {role}: {meaning}" for role, meaning in ROLES.items()),
+        *(f"  {role}: {meaning}" for role, meaning in (ROLES | ENDS).items()),
         "",
         "attributes:",
-    ]
-    for name, mark in ATTRIBUTES.items():
-        if mark.values:
-            table = ", ".join(f"{value}: {value}" for value in mark.values)
-            lines.append(f"  {name}: {{{mark.sets}: {{{table}}}}}")
-        else:
-            lines.append(f'  {name}: {{{mark.sets}: "{mark.constant}"}}')
-    lines += [
+        *(f"  {name}: {{{mark.sets}: {_meaning(mark)}}}" for name, mark in ATTRIBUTES.items()),
+        f"  {REFERENCE}: {{identifier: any}}",
         "",
         f"equivalences: {{{SAME}: same}}",
-        f"notes: {{{COMMENT}: values, {FIELDS}: fields}}",
+        f"notes: {{{COMMENT}: values, {META}: values, {FIELDS}: fields}}",
         "identifiers:",
         *(f"  {scheme}: {scheme}" for scheme in SCHEMES),
     ]
     return "\n".join(lines) + "\n"
+
+
+def _meaning(mark: Mark) -> str:
+    if mark.values:
+        return f"{{{', '.join(f'{value}: {value}' for value in mark.values)}}}"
+    return f'"{mark.constant}"'

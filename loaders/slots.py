@@ -45,7 +45,7 @@ def gather(document: SourceDocument, slots: Collection[str], nodes: Collection[s
             ),
         )
         document.links.append(event)
-        document.gathered[event.id] = links
+        document.gathered[event.id] = [*links]
     moved = event_ids | {link.id: event_ids[source] for source, links in parts.items() for link in links}
     dependents: list[Attribute | Note] = [*document.attributes, *document.notes]
     for about in dependents:

@@ -156,8 +156,9 @@ class SourceDocument:
     `article` is what the format itself knows of the article. `read` counts every annotation met, those already
     `rejected` included, so that it is always the number of annotations kept plus that of the rejected and of the
     `structure`: what the format itself defines as the text's parts (tokens, sentences), by label with how many there
-    are. Structure is ignored under its label. `gathered` has, by the id of an event that was made of relations, these
-    relations: they are what is counted. `sidecar_read` says that the loader has looked for a sidecar itself.
+    are. Structure is ignored under its label. `gathered` has, by the id of an annotation that was made of others (an
+    event of relations, a span of its parts), these others: they are what is counted. `sidecar_read` says that the
+    loader has looked for a sidecar itself.
     """
 
     text: str
@@ -174,14 +175,14 @@ class SourceDocument:
     notes: list[Note] = field(default_factory=list)
     rejected: list[Rejection] = field(default_factory=list)
     structure: dict[str, int] = field(default_factory=dict)
-    gathered: dict[str, list[Link]] = field(default_factory=dict)
+    gathered: dict[str, list[Annotation]] = field(default_factory=dict)
     remarks: list[str] = field(default_factory=list)
     sidecar_read: bool = False
 
     @property
     def read(self) -> int:
         """How many annotations the document has."""
-        parts = sum(len(links) - 1 for links in self.gathered.values())
+        parts = sum(len(made_of) - 1 for made_of in self.gathered.values())
         return sum(map(len, self._kinds())) + parts + len(self.rejected) + sum(self.structure.values())
 
     def annotations(self) -> Iterator[Annotation]:

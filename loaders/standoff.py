@@ -32,14 +32,19 @@ class Standoff:
     lost: list[str] = field(default_factory=list)
 
 
-def standoff(article: AnnotatedArticle, ontology: Ontology) -> Standoff:
-    """The article's annotations as spans, events, attributes, equivalences, identifiers and notes."""
-    return _Writer(article, ontology).write()
+def standoff(article: AnnotatedArticle, ontology: Ontology, *, plain_relations: bool = False) -> Standoff:
+    """The article's annotations as spans, events, attributes, equivalences, identifiers and notes.
+
+    `plain_relations`: relations without trigger can have nothing of their own, neither attributes nor notes, nor be
+    what others pass on; claims with any of these are then events.
+    """
+    return _Writer(article, ontology, plain_relations).write()
 
 
 class _Writer:
-    def __init__(self, article: AnnotatedArticle, ontology: Ontology) -> None:
+    def __init__(self, article: AnnotatedArticle, ontology: Ontology, plain_relations: bool) -> None:
         self._article = article
+        self._plain_relations = plain_relations
         self._ontology = ontology
         self._document = SourceDocument(
             article.text, article.source, article.loader, article.article, article.annotator, article.layer
@@ -103,7 +108,12 @@ class _Writer:
             return
         fillers = self._fillers(claim)
         chosen = list(fillers.values())
-        bare = fillers.keys() == {"Subject", "Object"} and claim.evidence == _words_of(chosen)
+        mentions = _in_reading_order(mention for _, mention in chosen)
+        bare = (
+            fillers.keys() == {"Subject", "Object"}
+            and claim.evidence == _words_of(chosen)
+            and not (self._plain_relations and (_has_marks(claim) or _note(claim, mentions)))
+        )
         whole = _without_overlaps(claim.evidence, self._article.text)
         trigger = None if bare else self._span(claim.relation, whole)
         arguments = [Argument(role, span) for role, (span, _) in fillers.items() if not role.startswith("@")]
@@ -126,12 +136,11 @@ class _Writer:
             if word in ATTRIBUTES[name].values:
                 self._attribute(name, event.id, word)
         mentions = _in_reading_order(mention for _, mention in chosen)
-        note = fields.write_claim(
-            claim,
-            arguments=None if mentions == claim.arguments else claim.arguments,
-            evidence=None if bare or whole == claim.evidence else claim.evidence,
+        self._note(
+            FIELDS,
+            event.id,
+            _note(claim, mentions, None if bare or whole == claim.evidence else claim.evidence),
         )
-        self._note(FIELDS, event.id, note)
         self._relays(claim, event, fillers, whole)
 
     def _fillers(self, claim: Claim) -> dict[str, tuple[str, Mention]]:
@@ -199,6 +208,22 @@ class _Writer:
             written = f"{low}..{high}"
         written = f"{written} {value.unit}".strip()
         return written if values.quantity(written) == value and ";" not in written else None
+
+
+def _has_marks(claim: Claim) -> bool:
+    return (
+        claim.polarity == "denied"
+        or claim.basis == "implied"
+        or claim.ended
+        or claim.certainty in ATTRIBUTES["Certainty"].values
+        or claim.modality in ATTRIBUTES["Modality"].values
+    )
+
+
+def _note(claim: Claim, mentions: tuple[Mention, ...], evidence: tuple[Fragment, ...] | None = None) -> str:
+    """What the annotation does not show of a claim, which points at these mentions; `evidence` if that is not shown."""
+    arguments = None if mentions == claim.arguments else claim.arguments
+    return fields.write_claim(claim, arguments=arguments, evidence=evidence)
 
 
 def _words_of(chosen: list[tuple[str, Mention]]) -> tuple[Fragment, ...]:

@@ -12,6 +12,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING, Any, Literal
 
 from loaders import fields, values
+from loaders.layers import Relabelled
 from loaders.mapping_schema import CLAIM_FIELDS, IGNORE, LITERALS, OWN_VALUE, AttributeRule, Mapping
 from loaders.source import (
     Account,
@@ -97,7 +98,12 @@ class Things:
     """
 
     def __init__(
-        self, mapping: Mapping, document: SourceDocument, ontology: Ontology, account: Account
+        self,
+        mapping: Mapping,
+        document: SourceDocument,
+        ontology: Ontology,
+        account: Account,
+        labelled: Relabelled,
     ) -> None:
         self._mapping = mapping
         self._ontology = ontology
@@ -111,16 +117,16 @@ class Things:
         self._meant: dict[str, Thing | Value] = {}
         self._things: list[Thing] = []
         self._set_by: dict[tuple[int | str, str], tuple[str, Annotation]] = {}
-        self._layers: dict[str, str] = {}
-
-        labelling = self._relabel(document)
+        self._layers = labelled.layers
         self._tell_ends_apart(document)
         for span in document.spans:
             self._span(span)
+        notes: list[Attribute | Note] = [a for a in document.attributes if self._is_note(a)]
+        others = labelled.by | {id(note) for note in notes}
         attributes = [
             (a, *meaning)
             for a in document.attributes
-            if id(a) not in labelling and (meaning := self._meaning(a))
+            if id(a) not in others and (meaning := self._meaning(a))
         ]
         # Types first, as the types of its members decide whether an equivalence can be; the rest after, on the whole.
         for attribute, name, value in attributes:
@@ -138,7 +144,7 @@ class Things:
                 self._set(attribute, name, value)
         for normalisation in document.normalisations:
             self._normalisation(normalisation)
-        for note in document.notes:
+        for note in (*document.notes, *notes):
             self._note(note)
 
     def of(self, handle: str) -> Thing | Value | None:
@@ -185,19 +191,6 @@ class Things:
             self._account.ignore(annotation, target.label)
         else:
             self._account.load(annotation)
-
-    def _relabel(self, document: SourceDocument) -> set[int]:
-        """Give the spans and links of layers whose labels are in an attribute that label; the attributes that did."""
-        done: set[int] = set()
-        for attribute in document.attributes if self._mapping.labels else ():
-            target = self.by_id.get(attribute.target)
-            if target is None or not attribute.value or attribute.target in self._layers:
-                continue
-            if self._mapping.labels.get(target.label) == attribute.label:
-                self._layers[attribute.target] = target.label
-                target.label = attribute.value
-                done.add(id(attribute))
-        return done
 
     def _tell_ends_apart(self, document: SourceDocument) -> None:
         """Give relations the label with their ends, `Has(Person, Place)`, where the mapping has it."""
@@ -386,7 +379,7 @@ class Things:
             self._account.load(attribute)
             return
         try:
-            thing.identifiers.append(identifiers.normalise(f"{constant}:{value}"))
+            thing.identifiers.append(identifiers.normalise(f"{constant}:{value}" if constant else value))
         except (AttestError, ValueError) as error:
             self._account.reject(attribute, str(error))
             return
@@ -430,7 +423,11 @@ class Things:
                 thing.names.append(Name(normalisation.text))
             self._account.load(normalisation)
 
-    def _note(self, note: Note) -> None:
+    def _is_note(self, attribute: Attribute) -> bool:
+        """Whether an attribute is text that the mapping reads as a note, in tools that have none."""
+        return attribute.label in self._mapping.notes and self._rule(attribute) is None
+
+    def _note(self, note: Attribute | Note) -> None:
         use = self._mapping.notes.get(note.label)
         target = self.by_id[note.target]
         if use is None:
@@ -446,7 +443,7 @@ class Things:
         if use == "fields":
             self._fields(note, target, meant)
         if use == "values":
-            value = values.noted(note.text)
+            value = values.noted(_text_of(note))
             if isinstance(meant, Value):
                 self._value(note, meant, value)
             elif (date := values.date(value)) is not None and isinstance(meant, Thing):
@@ -461,18 +458,18 @@ class Things:
         if not isinstance(target, Link) and not self._account.settled(note):
             self._account.load(note)
 
-    def _fields(self, note: Note, target: Annotation, meant: Thing | Value | None) -> None:
+    def _fields(self, note: Attribute | Note, target: Annotation, meant: Thing | Value | None) -> None:
         try:
             if isinstance(target, Link):
-                self.fields.setdefault(target.id, {}).update(fields.of_claim(note.text, self._text))
+                self.fields.setdefault(target.id, {}).update(fields.of_claim(_text_of(note), self._text))
             elif isinstance(meant, Thing):
-                meant.names += fields.of_thing(note.text)
+                meant.names += fields.of_thing(_text_of(note))
             else:
                 self._misplaced(note, target, "a node, event or relation")
         except fields.FieldsError as error:
             self._account.reject(note, str(error))
 
-    def _value(self, note: Note, meant: Value, text: str) -> None:
+    def _value(self, note: Attribute | Note, meant: Value, text: str) -> None:
         found = values.date(text) if meant.kind == "date" else values.quantity(text)
         if found is None:
             if values.looks_like_a_value(text):
@@ -498,6 +495,10 @@ def _whole(meant: Thing | Value) -> Thing | Value:
     if meant is not whole:
         meant.same_as = whole
     return whole
+
+
+def _text_of(note: Attribute | Note) -> str:
+    return note.text if isinstance(note, Note) else note.value or ""
 
 
 def _literal(kind: Literal["date", "quantity"], span: Span) -> Value:

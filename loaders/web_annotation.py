@@ -137,6 +137,7 @@ class _Reader:
             try:
                 document = self._document(sources, source, path)
                 document.annotator = creator
+                document.layer = words(batch.page.get("layer"))
                 document.remarks += [f"{document.source}: {problem}" for problem in batch.problems]
                 Maker(document, sources, source).make(items)
             except SourceError as error:

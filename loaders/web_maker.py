@@ -145,8 +145,8 @@ class Maker:
         if body.problem:
             reject(self._document, line, body.problem)
             return
-        if body.purpose == "identifying" and ":" in (entry := body.iri or body.value):
-            scheme, value = _entry(entry)
+        if body.purpose == "identifying" and (body.scheme or ":" in (body.iri or body.value)):
+            scheme, value = (body.scheme, body.value) if body.scheme else _entry(body.iri or body.value)
             made = Normalisation(
                 label="identifying",
                 file=file,
@@ -161,7 +161,8 @@ class Maker:
             made = Attribute(label=body.name or body.purpose, file=file, line=line, target=target, value=said)
         else:
             text = body.value or body.iri
-            made = Note(label=body.purpose or "commenting", file=file, line=line, target=target, text=text)
+            label = body.name or body.purpose or "commenting"
+            made = Note(label=label, file=file, line=line, target=target, text=text)
         self._document.add(made)
 
 
@@ -202,6 +203,7 @@ class _Body:
     iri: str = ""
     name: str = ""
     role: str = ""
+    scheme: str = ""
     problem: str = ""
 
 
@@ -214,7 +216,8 @@ def _body(body: Any, default: str) -> _Body:
     if not isinstance(purpose, str):
         purpose = next((one for one in many(purpose) if isinstance(one, str)), default)
     value = body.get("value")
-    if isinstance(value, str) and value and body.get("type") == "TextualBody" and "name" not in body:
+    is_common = body.get("type") == "TextualBody" and "name" not in body and "scheme" not in body
+    if is_common and isinstance(value, str) and value:
         return _Body(
             purpose, value, "", words(body.get("label")), words(body.get("role"))
         )  # as good as always
@@ -223,6 +226,7 @@ def _body(body: Any, default: str) -> _Body:
         value = str(value).lower() if isinstance(value, bool) else str(value)
     name = words(body.get("name")) or words(body.get("label"))
     made = _Body(purpose, value if isinstance(value, str) else "", iri, name, words(body.get("role")))
+    made.scheme = words(body.get("scheme"))
     if purpose in _LABELLING and not made.value:
         made.value = made.iri
     if "TextualBody" in types(body):

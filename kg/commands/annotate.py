@@ -3,37 +3,49 @@
 from __future__ import annotations
 
 import argparse
+import importlib
 import os
 import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kg.commands import words
+from kg.commands import did_you_mean, words
 from kg.rendering.characters import visible
+from ontology import vocabulary
 from ontology.errors import GraphError, UsageError
 
 if TYPE_CHECKING:
-    from loaders.brat_writing import Written
+    from loaders.given_back import Written
+    from loaders.source import SourceDocument
     from ontology.models import AnnotatedArticle
     from ontology.vocabulary import Ontology
 
-SUMMARY = "give an article with its annotations back to annotators"
+SUMMARY = "set up an annotation tool, and give articles back to annotators"
 
-FORMATS = ("brat",)
+FORMATS = ("brat", "label-studio", "web-annotation", "webannotation")
 """What `--format` may be here: the tools' own."""
+
+TOOLS = ("brat", "inception", "label-studio", "doccano", "prodigy")
+"""The tools that `config` sets up."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add this command's options."""
     parser.description = (
-        "export writes an article with its annotations in the files of an annotation tool, and a mapping beside them:"
-        " loading them again changes nothing, and what an annotator has changed since replaces what was there. What a"
-        " format cannot carry is named."
+        "config TOOL writes a project's settings made from the ontology, your own terms included: labels, colours,"
+        " roles with what may take them, attributes; and mapping.yaml, by which what is annotated is loaded.\n\n"
+        "export ARTICLE writes an article with its annotations in the files of a tool, and that mapping: loading them"
+        " again changes nothing, and what an annotator has changed since replaces what was there. What a format cannot"
+        " carry is named."
     )
-    parser.epilog = "example: kg annotate export borrin-courier/2031/03/garrison --format brat --output back/"
-    parser.add_argument("what", choices=("export",))
-    parser.add_argument("name", type=words, help="the article's id, as `kg articles` lists it")
+    parser.epilog = (
+        "examples: kg annotate config brat --output project/\n"
+        "          kg annotate export borrin-courier/2031/03/garrison --format brat --output back/"
+    )
+    parser.add_argument("what", choices=("config", "export"))
+    which = f"the tool ({', '.join(TOOLS)}), or the article's id, as `kg articles` lists it"
+    parser.add_argument("name", type=words, help=which)
     parser.add_argument("-o", "--output", type=words, default=".", metavar="DIR",
                         help="the folder for the files (default: this one)")  # fmt: skip
     parser.add_argument("--annotator", type=words, default=None, metavar="NAME",
@@ -43,10 +55,28 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Write the files."""
-    return _export(args)
+    files, lost = _config(args) if args.what == "config" else _export(args)
+    save(Path(args.output), files, overwrite=args.force)
+    for name in files:
+        print(Path(args.output) / name)
+    for what in lost:
+        print(visible(f"left out: {what}"), file=sys.stderr)
+    return 1 if lost else 0
 
 
-def _export(args: argparse.Namespace) -> int:
+def _config(args: argparse.Namespace) -> tuple[dict[str, bytes], list[str]]:
+    if args.name not in TOOLS:
+        near = did_you_mean(args.name, TOOLS) or f"; there are {', '.join(TOOLS)}"
+        raise UsageError(f"annotate: no project can be set up for {args.name!r}{near}")
+    if args.annotator is not None:
+        raise UsageError("annotate: --annotator is for export; a project is set up for everyone")
+    ontology = vocabulary.load(sorted((Path(args.graph) / "ontology").glob("*.ttl")))
+    project = importlib.import_module(f"loaders.projects.{args.name.replace('-', '_')}")
+    files: dict[str, bytes] = project.files(ontology)
+    return files, []
+
+
+def _export(args: argparse.Namespace) -> tuple[dict[str, bytes], list[str]]:
     from kg.exports.annotated import annotated
     from kg.graph import Graph
 
@@ -57,13 +87,7 @@ def _export(args: argparse.Namespace) -> int:
         sets = [one for one in sets if one.annotator == args.annotator]
         if not sets:
             raise UsageError(f"{args.annotator!r} has annotated nothing of {args.name!r}")
-    files, lost = _written(args.format, sets, ontology)
-    save(Path(args.output), files, overwrite=args.force)
-    for name in files:
-        print(Path(args.output) / name)
-    for what in lost:
-        print(visible(f"left out: {what}"), file=sys.stderr)
-    return 1 if lost else 0
+    return _written(args.format, sets, ontology)
 
 
 def _written(
@@ -76,19 +100,23 @@ def _written(
     lost: list[str] = []
     stem = _stem(sets[0].article.id or "article")
     for number, one in enumerate(sets, 1):
-        made = standoff(one, ontology)
-        written: Written = _write(format, made.document, stem if number == 1 else f"{stem}.{number}")
+        made = standoff(one, ontology, plain_relations=format == "label-studio")
+        written = _write(format, made.document, stem if number == 1 else f"{stem}.{number}")
         files |= written.files
         lost += [*made.lost, *written.lost]
     return files, lost
 
 
-def _write(format: str, document: object, stem: str) -> Written:
-    from loaders import brat_writing
-    from loaders.source import SourceDocument
+def _write(format: str, document: SourceDocument, stem: str) -> Written:
+    from loaders import brat_writing, label_studio_writing, web_annotation_writing
 
-    assert isinstance(document, SourceDocument)
-    return brat_writing.write(document, stem)
+    match format:
+        case "brat":
+            return brat_writing.write(document, stem)
+        case "label-studio":
+            return label_studio_writing.write(document, stem)
+        case _:
+            return web_annotation_writing.write(document, stem)
 
 
 def _stem(article: str) -> str:

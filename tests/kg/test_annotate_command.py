@@ -10,7 +10,9 @@ import pytest
 
 import kg
 from kg.cli import main
+from kg.commands.annotate import TOOLS
 from kg.exports.annotated import annotated
+from loaders import brat_conf
 from tests.conftest import ROOT
 
 EXAMPLES = [ROOT / "examples" / name for name in ("native", "brat", "extension")]
@@ -33,7 +35,7 @@ def article_ids(graph: Path) -> list[str]:
         return [key for (key,) in opened.ledger.db.execute("SELECT key FROM articles ORDER BY id")]
 
 
-@pytest.mark.parametrize("format", ["brat"])
+@pytest.mark.parametrize("format", ["brat", "web-annotation", "webannotation", "label-studio"])
 def test_what_is_given_back_and_loaded_again_changes_nothing(
     graph: Path, tmp_path: Path, format: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -99,3 +101,48 @@ def test_articles_that_are_not_there_are_named(graph: Path, capsys: pytest.Captu
     capsys.readouterr()
     assert main(["annotate", "export", article]) == 2
     assert "was retracted; load it again to have it back" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("tool", TOOLS)
+def test_a_project_has_the_users_own_terms_and_a_mapping(
+    graph: Path, tmp_path: Path, tool: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["annotate", "config", tool, "-o", str(tmp_path / "project")]) == 0
+    files = sorted((tmp_path / "project").iterdir())
+    assert sorted(capsys.readouterr().out.split()) == [str(file) for file in files]
+    assert "mapping.yaml" in [file.name for file in files]
+    for own in ("FerryLanding", "blockaded"):
+        assert sum(own in file.read_text(encoding="utf-8") for file in files) >= 2
+    assert main(["mapping", "check", str(tmp_path / "project" / "mapping.yaml")]) == 0
+
+
+def test_a_tool_that_is_not_known_is_said_to_be(graph: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["annotate", "config", "incepton"]) == 2
+    assert capsys.readouterr().err.endswith("for 'incepton'; did you mean inception?\n")
+    assert main(["annotate", "config", "xyz"]) == 2
+    assert "there are brat, inception, label-studio, doccano, prodigy" in capsys.readouterr().err
+    assert main(["annotate", "config", "brat", "--annotator", "jane"]) == 2
+    assert "--annotator is for export" in capsys.readouterr().err
+
+
+def test_what_is_given_back_to_brat_fits_the_project_that_is_set_up(graph: Path, tmp_path: Path) -> None:
+    assert main(["annotate", "config", "brat", "-o", str(tmp_path)]) == 0
+    project = brat_conf.parse((tmp_path / "annotation.conf").read_text(encoding="utf-8"))
+    seen = 0
+    for article in article_ids(graph):
+        assert main(["annotate", "export", article, "-o", str(tmp_path / "back"), "--force"]) == 0
+    for file in (tmp_path / "back").glob("*.ann"):
+        lines = [line.split("\t") for line in file.read_text(encoding="utf-8").splitlines()]
+        labels = {id: what.replace(":", " ").split(" ")[0] for id, what, *_ in lines}
+        for id, what, *_ in lines:
+            if id[0] in "TAE":
+                known = {"T": project.entities | project.events, "A": project.attributes, "E": project.events}
+                assert labels[id] in known[id[0]]
+            if id[0] in "RE":
+                roles = (project.relations if id[0] == "R" else project.events)[labels[id]].roles
+                for argument in what.split(" ")[1:]:
+                    role, _, target = argument.partition(":")
+                    slot = roles[role.rstrip("0123456789")]
+                    assert "<ENTITY>" in slot.types or labels[target] in slot.types or role == "Content"
+                    seen += 1
+    assert seen > 200

@@ -62,7 +62,7 @@ def test_a_file_is_named_after_itself(tmp_path: Path) -> None:
         ("notes: {N: dates}", "'dates' is no use; expected values, fields, comment, ignore"),
         ("identifiers: {W: Wiki Data}", "expected an identifier scheme in lower case"),
         ("article: {published: soon}", "m.yaml:1: published: "),
-        ("typs: {}", "m.yaml:1: typs: 'typs' is no section; expected"),
+        ("typs: {}", "m.yaml:1: typs: 'typs' is no section; did you mean types?"),
         ("- a", "m.yaml:1: expected `label: meaning` lines"),
         ("types: !x {}", "m.yaml:1: tags"),
         ("types: {A: Group, A: Group}", "m.yaml:1: the key 'A' occurs twice"),

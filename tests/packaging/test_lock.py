@@ -42,7 +42,7 @@ def pins(lock: str) -> list[Requirement]:
     return found
 
 
-@pytest.mark.parametrize("lock", ["run.txt", "dev.txt"])
+@pytest.mark.parametrize("lock", ["run.txt", "dev.txt", "label-studio.txt"])
 def test_a_lock_is_pins_and_hashes_without_addresses(lock: str) -> None:
     assert pins(lock)
     assert "://" not in (ROOT / "requirements" / lock).read_text(encoding="utf-8")
