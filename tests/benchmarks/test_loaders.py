@@ -19,8 +19,8 @@ from ontology.vocabulary import load
 _NEEDS = {"stix": "stix2", "spacy": "spacy", "cas-xmi": "cassis", "cas-json": "cassis", "inception": "cassis"}
 _WITHOUT_RELATIONS = ("gate-json", "spacy")
 _OWN_LABELS = ("re3d", "plover", "stix")
-_OTHER_TEXTS = ("plover", "claims-table", "stix", "spacy")
-"""Whose texts are sentences, quotes, written by the loader, and words with one space between them."""
+_OTHER_TEXTS = ("plover", "claims-table", "stix", "spacy", "webanno-tsv")
+"""Whose texts are sentences, quotes, written by the loader, or have other white space between words and sentences."""
 
 
 def test_every_format_is_measured() -> None:
