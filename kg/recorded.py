@@ -48,6 +48,27 @@ class ClaimRow(NamedTuple):
     body: str
 
 
+class HeldEntity(NamedTuple):
+    """An entity in the ledger."""
+
+    id: int
+    node: int
+    type: str
+    body: str
+    live: bool
+
+
+class LiveClaim(NamedTuple):
+    """A live claim in the ledger, as far as it is compared with what is said now."""
+
+    key: str
+    id: int
+    body: str
+    said: str | None
+    sentence: int
+    relationship: int
+
+
 def digest(*parts: str) -> str:
     """Twenty hexadecimal digits that stand for the parts: 80 bits, enough for 10^9 claims without a collision."""
     return hashlib.blake2b("\0".join(parts).encode(), digest_size=10).hexdigest()

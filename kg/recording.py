@@ -11,7 +11,7 @@ import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import Any
 
 from kg import admission, identity
 from kg.changes import Changes, Counts
@@ -20,6 +20,8 @@ from kg.ledger import Ledger, batches, marks, packer
 from kg.nodes import Nodes
 from kg.recorded import (
     ClaimRow,
+    HeldEntity,
+    LiveClaim,
     article_body,
     article_key,
     claim_body,
@@ -38,16 +40,6 @@ from ontology.errors import DateError
 from ontology.models import AnnotatedArticle
 from ontology.text import covering, sentences_of
 from ontology.vocabulary import Ontology
-
-
-class _Held(NamedTuple):
-    """An entity in the ledger."""
-
-    id: int
-    node: int
-    type: str
-    body: str
-    live: bool
 
 
 class Recorder:
@@ -185,8 +177,8 @@ class Recorder:
                 (set_id, own_key, article_id, document.annotator, document.layer, document.loader, document.mapping,
                  document.source, revision, 1, self.run, described)
             )  # fmt: skip
-            held: dict[str, _Held] = {}
-            live: dict[str, _LiveClaim] = {}
+            held: dict[str, HeldEntity] = {}
+            live: dict[str, LiveClaim] = {}
         else:
             set_id = row[0]
             if not row[2]:
@@ -276,7 +268,7 @@ class Recorder:
     # Entities
 
     def _entities(
-        self, document: AnnotatedArticle, own_key: str, set_id: int, held: dict[str, _Held]
+        self, document: AnnotatedArticle, own_key: str, set_id: int, held: dict[str, HeldEntity]
     ) -> dict[str, tuple[int, int, str]]:
         """Record a set's entities; its own handles to (entity, node, key)."""
         found: dict[str, tuple[int, int, str]] = {}
@@ -322,16 +314,16 @@ class Recorder:
                 self._drop_entity(gone)
         return found
 
-    def _identity_of(self, held: _Held) -> identity.Identity:
+    def _identity_of(self, held: HeldEntity) -> identity.Identity:
         return identity.identity_of_row(held.type, identity.load_body(held.body), self.kinds.of(held.type))
 
-    def _drop_entity(self, held: _Held) -> None:
+    def _drop_entity(self, held: HeldEntity) -> None:
         self.nodes.release(held.node, self._identity_of(held))
         self._rows["entity_ends"].append((held.id,))
 
-    def _entities_of(self, set_id: int) -> dict[str, _Held]:
+    def _entities_of(self, set_id: int) -> dict[str, HeldEntity]:
         return {
-            key: _Held(*rest)
+            key: HeldEntity(*rest)
             for key, *rest in self.ledger.db.execute(
                 "SELECT key, id, node, type, body, live FROM entities WHERE set_id=?", (set_id,)
             )
@@ -348,7 +340,7 @@ class Recorder:
         revision: int,
         sentences: list[tuple[int, int]],
         entities: dict[str, tuple[int, int, str]],
-        live: dict[str, _LiveClaim],
+        live: dict[str, LiveClaim],
     ) -> None:
         ordinals: dict[str, int] = defaultdict(int)
         numbers: dict[tuple[int, int], int] = {}
@@ -422,16 +414,16 @@ class Recorder:
             self._end_claims(live.values(), "superseded")
             self.counts.retracted += len(live)
 
-    def _live_claims(self, set_id: int) -> dict[str, _LiveClaim]:
+    def _live_claims(self, set_id: int) -> dict[str, LiveClaim]:
         return {
-            row[0]: _LiveClaim(*row)
+            row[0]: LiveClaim(*row)
             for row in self.ledger.db.execute(
                 "SELECT key, id, body, said, sentence, relationship FROM claims WHERE set_id=? AND live",
                 (set_id,),
             )
         }
 
-    def _end_claims(self, claims: Iterable[_LiveClaim], why: str) -> None:
+    def _end_claims(self, claims: Iterable[LiveClaim], why: str) -> None:
         for claim in claims:
             self._rows["claim_ends"].append((self.run, why, claim.id))
             self._changes.ended.append(claim.key)
@@ -502,12 +494,3 @@ class Recorder:
                     f"SELECT relationship FROM claims WHERE live AND set_id IN ({marks(some)})", some
                 )
             )
-
-
-class _LiveClaim(NamedTuple):
-    key: str
-    id: int
-    body: str
-    said: str | None
-    sentence: int
-    relationship: int

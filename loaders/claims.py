@@ -15,8 +15,9 @@ from math import prod
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from loaders.mapping_schema import IGNORE, SPEECH_ROLES, LinkRule, Mapping, RoleRelation
+from loaders.meanings import Thing, Value, reading_order
 from loaders.source import Account, Link, SourceDocument, Span, arguments_first
-from loaders.things import Thing, Things, Value, reading_order
+from loaders.things import Things
 from ontology import dates
 from ontology.models import Claim, DateValue, Fragment, Mention, Quantity
 

@@ -249,7 +249,7 @@ def _number(value: float) -> str:
 
 def _in_reading_order(mentions: Iterable[Mention]) -> tuple[Mention, ...]:
     """Mentions as a claim made from an event has them."""
-    from loaders.things import reading_order
+    from loaders.meanings import reading_order
 
     ordered: Sequence[Mention] = sorted(mentions, key=reading_order)
     return tuple(dict.fromkeys(ordered))

@@ -5,15 +5,14 @@ Equivalent spans become one thing; attributes, normalisations and notes are put 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from itertools import combinations
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from loaders import fields, values
 from loaders.layers import Relabelled
 from loaders.mapping_schema import CLAIM_FIELDS, IGNORE, LITERALS, OWN_VALUE, AttributeRule, Mapping
+from loaders.meanings import Thing, Value, literal, reading_order, whole_of
 from loaders.source import (
     Account,
     Annotation,
@@ -27,67 +26,10 @@ from loaders.source import (
 )
 from ontology import dates, identifiers
 from ontology.errors import AttestError
-from ontology.models import Entity, Fragment, Mention, Name, Quantity
+from ontology.models import Entity, Name
 
 if TYPE_CHECKING:
     from ontology.vocabulary import Ontology
-
-_PLAIN_DATE = re.compile(r"[12]\d{3}(?:-\d\d){0,2}")
-
-
-@dataclass(slots=True, eq=False)
-class Thing:
-    """What some equivalent mentions refer to. `date` is when it happened, where a note says so.
-
-    `used` says that the date is some claim's. `same_as` is the thing that took this one in, if one did: it then has
-    everything that belongs to this one.
-    """
-
-    id: str
-    type: str
-    mentions: list[Mention]
-    same_as: Thing | None = None
-    names: list[Name] = field(default_factory=list)
-    identifiers: list[str] = field(default_factory=list)
-    named: bool | None = None
-    date: str | None = None
-    used: bool = False
-
-    def entity(self) -> Entity:
-        """The entity this thing becomes."""
-        return Entity(
-            self.id,
-            self.type,
-            tuple(self.mentions),
-            tuple(dict.fromkeys(self.names)),
-            tuple(dict.fromkeys(self.identifiers)),
-            self.named,
-        )
-
-
-@dataclass(slots=True, eq=False)
-class Value:
-    """A date or quantity in the text; without `date` or `quantity` it is only its words. `used`: by some claim.
-
-    `same_as` is the value in other words that this one was found to be the same as.
-    """
-
-    kind: Literal["date", "quantity"]
-    mention: Mention
-    date: str | None = None
-    quantity: Quantity | None = None
-    used: bool = False
-    same_as: Value | None = None
-
-    @property
-    def known(self) -> str | Quantity | None:
-        """What it comes to, as far as that is known."""
-        return self.date if self.kind == "date" else self.quantity
-
-
-def reading_order(mention: Mention) -> tuple[Fragment, ...]:
-    """The sort key that puts mentions in the order in which they are read."""
-    return mention.fragments
 
 
 class Things:
@@ -150,7 +92,7 @@ class Things:
     def of(self, handle: str) -> Thing | Value | None:
         """The thing or value that a span stands for."""
         meant = self._meant.get(handle)
-        return _whole(meant) if meant is not None else None
+        return whole_of(meant) if meant is not None else None
 
     def add(self, thing: Thing) -> None:
         """Keep a thing that no span stands for: an event that is a node."""
@@ -219,7 +161,7 @@ class Things:
                 return
             self._account.load(span)
             if kind in LITERALS:
-                self._meant[span.id] = _literal("date" if kind == "date" else "quantity", span)
+                self._meant[span.id] = literal("date" if kind == "date" else "quantity", span)
             else:
                 self._meant[span.id] = thing = Thing(span.id, kind, [span.mention])
                 self._things.append(thing)
@@ -487,23 +429,5 @@ class Things:
                 meant.quantity = found
 
 
-def _whole(meant: Thing | Value) -> Thing | Value:
-    """The thing or value that this one is now a part of, or itself."""
-    whole = meant
-    while whole.same_as is not None:
-        whole = whole.same_as
-    if meant is not whole:
-        meant.same_as = whole
-    return whole
-
-
 def _text_of(note: Attribute | Note) -> str:
     return note.text if isinstance(note, Note) else note.value or ""
-
-
-def _literal(kind: Literal["date", "quantity"], span: Span) -> Value:
-    """A value as far as its words alone give it: a plain number, a plain year or day."""
-    words = span.mention.words
-    if kind == "quantity":
-        return Value(kind, span.mention, quantity=values.quantity(words))
-    return Value(kind, span.mention, date=values.date(words) if _PLAIN_DATE.fullmatch(words) else None)
