@@ -355,6 +355,12 @@ def _entries(articles: Iterable[Marked]) -> Iterator[tuple[str, Mention, str]]:
             yield f"{a.number}-{n}", mention, a.words(mention)
 
 
+def _reference(number: int) -> str:
+    """A number as the UN's list has them: `ABi.004`."""
+    regime, entry = divmod(number, 1000)
+    return f"{chr(65 + regime // 26 % 26)}{chr(65 + regime % 26)}i.{entry:03}"
+
+
 def _un_list(folder: Path, articles: Iterable[Marked]) -> None:
     with (folder / "consolidated.xml").open("w", encoding="utf-8") as out:
         out.write(
@@ -365,7 +371,7 @@ def _un_list(folder: Path, articles: Iterable[Marked]) -> None:
             first, _, last = words.partition(" ")
             out.write(
                 f"<INDIVIDUAL><DATAID>{number}</DATAID><FIRST_NAME>{escape(first)}</FIRST_NAME>"
-                f"<SECOND_NAME>{escape(last)}</SECOND_NAME><REFERENCE_NUMBER>BOi.{number:03}</REFERENCE_NUMBER>"
+                f"<SECOND_NAME>{escape(last)}</SECOND_NAME><REFERENCE_NUMBER>{_reference(number)}</REFERENCE_NUMBER>"
                 f"<LISTED_ON>2031-02-03</LISTED_ON><COMMENTS1>Known as {id}.</COMMENTS1>"
                 "<NATIONALITY><VALUE>Borrin</VALUE></NATIONALITY>"
                 f"<INDIVIDUAL_ALIAS><QUALITY>Good</QUALITY><ALIAS_NAME>{escape(last)} Цапля</ALIAS_NAME>"
