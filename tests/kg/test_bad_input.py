@@ -83,7 +83,7 @@ def test_a_file_that_cannot_be_read_is_rejected_by_name(
     assert said.code == 1
     assert len(set(said.lines)) == 1
     assert said.err.startswith(f"rejected {line}")
-    assert said.out.startswith("1 article, 1 of them rejected whole\n")
+    assert said.out.startswith("1 article, rejected whole\n")
     assert not (desk.folder / "pwned").exists()
     desk.unharmed()
 
