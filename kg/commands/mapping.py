@@ -85,7 +85,8 @@ def _suggest(args: argparse.Namespace, ontology: Ontology) -> int:
             print(visible(f"rejected {rejection.file}: {rejection.reason}"), file=sys.stderr)
     if not labels.documents:
         raise UsageError("these files have no labels of their own to be mapped")
-    sys.stdout.write(draft(labels, ontology, ", ".join(args.names)))
+    about = ", ".join("standard input" if name == "-" else name for name in args.names)
+    sys.stdout.write(draft(labels, ontology, about))
     return 1 if unread else 0
 
 

@@ -53,7 +53,7 @@ def print_report(report: dict[str, Any]) -> None:
     if len(rejected) > _SHOWN:
         reasons = Counter(rejection["reason"] for rejection in rejected[_SHOWN:])
         print(
-            f"… and {len(rejected) - _SHOWN:,} more, for {len(reasons):,} reasons"
+            f"… and {len(rejected) - _SHOWN:,} more, for {_number(len(reasons), 'reason')}"
             f" (kg runs {report['run']} --format json lists them)",
             file=sys.stderr,
         )
