@@ -15,8 +15,8 @@ class Changes:
     `added` are new claims, `bodies` what their column of that name holds, decoded; `ended` the keys of claims no
     longer live; `stale` the annotation sets of which some claim shows a node that has since changed its id or its
     members; `lists` the reference lists of which something else is known now. `tombstones` are ids that nodes gave up,
-    with the node. `facts` are (node, kind, value) with how many more entities state each than before: of the nodes that
-    are not in `nodes`, only one with a fact that became true or ceased to be is another than it was.
+    with the node. `facts` are (node, kind, value) with how many more entities state each than before: the nodes
+    that are not in `nodes` and are other than they were follow from these (`kg.identity.altered`).
     """
 
     sequence: int

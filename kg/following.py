@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 
 from kg.changes import Changes
-from kg.identity import turned
+from kg.identity import altered
 from kg.ledger import Ledger, batches, marks
 from kg.projection import Projection, relationship_id
 from kg.rdf import Edge, term, turtle
@@ -36,7 +36,7 @@ def follow(store: OxigraphStore, projection: Projection, changes: Changes) -> No
         edges.append(edge)
 
     nodes = dict.fromkeys((projection.iri("node", id) for id in was.values()), "")
-    nodes.update(projection.nodes(changes.nodes | turned(projection.ledger, changes.facts)))
+    nodes.update(projection.nodes(changes.nodes | altered(projection.ledger, changes.facts)))
     subjects.update(nodes)
     for some in batches(sorted(changes.articles)):
         for (key,) in projection.ledger.db.execute(

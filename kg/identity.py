@@ -37,6 +37,8 @@ NAMED_FACT = (NAMED, "")
 # Of records: their names by quality, and the list they are on.
 PREFERRED, STRONG, WEAK, LISTED = "r2", "r1", "r0", "L"
 _QUALITIES = {"preferred": PREFERRED, "strong": STRONG, "weak": WEAK}
+NAMES = frozenset((SHOWN, GIVEN, PROPER, WORDS, PREFERRED, STRONG))
+"""Kinds of facts that are names to be called by."""
 
 # In place of its node: a token whose component is divided, so that it leads to a node for each type.
 DIVIDED = -1
@@ -288,6 +290,22 @@ def turned(ledger: Ledger, changes: dict[tuple[int, str, str], int]) -> set[int]
             now = row[0] if row else 0
             if (now > 0) != (now - change > 0):
                 found.add(fact[0])
+    return found
+
+
+def altered(ledger: Ledger, changes: dict[tuple[int, str, str], int]) -> set[int]:
+    """The nodes that are other than they were: those that `turned`, and those whose preferred name may be another, as
+    of several names of one kind the one that most entities have is preferred.
+    """
+    found = turned(ledger, changes)
+    for (node, kind, name), change in changes.items():
+        if change and kind in NAMES and node not in found:
+            rival = ledger.db.execute(
+                "SELECT 1 FROM facts WHERE node=? AND kind=? AND value<>? AND uses > 0 LIMIT 1",
+                (node, kind, name),
+            )
+            if rival.fetchone():
+                found.add(node)
     return found
 
 

@@ -101,7 +101,7 @@ class Record(NamedTuple):
 
 def cut(file: File, limit: int) -> Iterator[json_stream.Document]:
     """The documents of a file: its lines, the elements of its array, or its top values. `limit` is in bytes."""
-    by_lines = file.suffix in _LINES or _has_lines(file.head)
+    by_lines = (file.suffix in _LINES and not _is_spread(file.head)) or _has_lines(file.head)
     with file.open() as stream:
         yield from (json_stream.lines if by_lines else json_stream.values)(stream, limit)
 
@@ -177,6 +177,11 @@ def kind(value: object) -> str:
 def offset(value: object) -> bool:
     """Whether a value can be an offset: a whole number that is not negative."""
     return type(value) is int and value >= 0
+
+
+def _is_spread(head: bytes) -> bool:
+    """Whether the first line is brackets alone, so that the value goes on: indented JSON, whatever the file's name."""
+    return head.removeprefix(b"\xef\xbb\xbf").lstrip().partition(b"\n")[0].strip() in (b"{", b"[", b"[{")
 
 
 def _has_lines(head: bytes) -> bool:

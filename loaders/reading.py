@@ -29,6 +29,7 @@ FindMapping: TypeAlias = Callable[[str], "Mapping"]
 # What stands beside annotations and holds none: tool settings, sidecars, read-me files.
 _BESIDE = (".conf", ".md", sidecar.SUFFIX, ".ttl", ".rq", ".cypher")
 _NAMED_BESIDE = frozenset(("mapping.yaml", "license", "licence", "attribution", "notice", "readme"))
+_SPREADSHEETS = (".xlsx", ".xls", ".ods", ".numbers")
 MAPPING = "mapping.yaml"
 
 
@@ -99,10 +100,7 @@ def in_folder(folder: Folder, options: Options, only: Format | None = None) -> I
             own.setdefault(format.name, []).append(file)
             of[format.name] = format
         elif folder.whole or not _is_beside(file.base):
-            reason = (
-                "the file is empty" if empty else "in no known format; `kg loaders` lists those there are"
-            )
-            problem = RejectedDocument(Rejection(file.name, reason), source=file.name)
+            problem = RejectedDocument(Rejection(file.name, _unknown(file, empty)), source=file.name)
             unknown.append(Found(None, Unit(file), problem))
     if taken := {name: files for name, files in own.items() if of[name].takes_tree}:
         own = taken
@@ -119,6 +117,15 @@ def in_folder(folder: Folder, options: Options, only: Format | None = None) -> I
             finally:
                 for file in (unit.lead, *unit.others):
                     file.forget()
+
+
+def _unknown(file: File, empty: bool) -> str:
+    """Why a file that no format knows is not read."""
+    if empty:
+        return "the file is empty"
+    if file.suffix in _SPREADSHEETS:
+        return "is a spreadsheet program's own file: save the table as CSV UTF-8"
+    return "in no known format; `kg loaders` lists those there are"
 
 
 class _Mapper:

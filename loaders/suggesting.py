@@ -38,6 +38,7 @@ _TYPES = {
     "quantity": "quantity", "money": "quantity", "cardinal": "quantity", "number": "quantity", "percent": "quantity",
     "evt": "Event", "title": "Position", "role": "Position", "law": "Document", "work of art": "Document",
 }  # fmt: skip
+_OFTEN = {"gpe": "or Place: cities and provinces are often among them"}
 _ROLES = {
     "source": "subject", "from": "subject", "head": "subject", "agent": "subject", "arg 1": "subject",
     "arg 0": "subject",
@@ -72,6 +73,8 @@ class Labels:
     roles: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     attributes: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     of_layer: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    values: dict[tuple[str, str], Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    starts: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     equivalences: Counter[str] = field(default_factory=Counter)
     notes: Counter[str] = field(default_factory=Counter)
     schemes: Counter[str] = field(default_factory=Counter)
@@ -85,11 +88,15 @@ class Labels:
             self.links[link.label] += 1
             self.roles[link.label].update(argument.role for argument in link.arguments)
         on = {one.id: one.label for one in (*document.spans, *document.links)}
+        for link in document.links:
+            if link.trigger is None and len(link.arguments) == 2:
+                self.starts[link.label][on.get(link.arguments[0].target, "")] += 1
         for attribute in document.attributes:
-            values = self.attributes[attribute.label]
-            if attribute.value in values or len(values) < _MOST_VALUES:
-                values[attribute.value or ""] += 1
-            self.of_layer[on.get(attribute.target, "")][attribute.label] += 1
+            layer, name, value = on.get(attribute.target, ""), attribute.label, attribute.value or ""
+            for values in (self.attributes[name], self.values[layer, name]):
+                if value in values or len(values) < _MOST_VALUES:
+                    values[value] += 1
+            self.of_layer[layer][name] += 1
         self.equivalences.update(one.label for one in document.equivalences)
         self.notes.update(one.label for one in document.notes)
         self.schemes.update(one.scheme for one in document.normalisations)
@@ -108,11 +115,21 @@ class Labels:
                 for name, uses in features.items()
                 if uses >= 0.8 * count > 0
                 and 1 < len(self.attributes[name]) < _MOST_VALUES
-                and all(re.fullmatch(r"[^\W\d][\w:/ -]{0,40}", value) for value in self.attributes[name])
+                and all(re.fullmatch(r"[^\W\d][\w:/ -]{0,40}", value) for value in self.values[layer, name])
             ]
             if named := [name for name in _LABEL_FEATURES if name in fit]:
                 found[layer] = named[0]
         return found
+
+    def slots(self) -> list[str]:
+        """The relations that are drawn from the words of an event to what takes part in it, as `slots` has them.
+
+        They are called after roles, and there is one for the subject and one for the object.
+        """
+        meanings = {label: _role(label) for label in self.starts if self.links[label] and self.starts[label]}
+        if not {"subject", "object"} <= set(meanings.values()):
+            return []
+        return [label for label, meaning in meanings.items() if meaning]
 
 
 _LABEL_FEATURES = ("value", "entity", "type", "label", "class", "kind", "category", "neType", "majorType")
@@ -145,8 +162,9 @@ def _spelled(label: str) -> str:
 
 def draft(labels: Labels, ontology: Ontology, about: str) -> str:
     """A mapping as YAML for these labels, to be finished by a person."""
-    layers = labels.layers()
+    layers, slots = labels.layers(), labels.slots()
     spans, links, roles = _relabelled(labels, layers)
+    events = _gathered(labels, slots, spans, links, roles)
     types = [(kind.name, kind.label) for kind in ontology.types.values()]
     documents = f"{labels.documents:,} document{'' if labels.documents == 1 else 's'}"
     what = f"A draft for {about} ({documents}): look at every `ignore` and every guess."
@@ -154,11 +172,11 @@ def draft(labels: Labels, ontology: Ontology, about: str) -> str:
         "labels": [_line(layer, _word(feature), "") for layer, feature in layers.items()],
         "types": [_line(label, *_type(label, types), count) for label, count in _by_count(spans)],
         "relations": [_link(label, count, roles[label], ontology) for label, count in _by_count(links)],
-        "roles": _roles(roles),
+        "roles": _roles(
+            {**{label: labels.roles[label] for label in labels.links if label not in slots}, **events}
+        ),
         "attributes": [
-            _attribute(name, values)
-            for name, values in sorted(labels.attributes.items())
-            if name not in layers.values()
+            _attribute(name, values) for name, values in sorted(_plain_attributes(labels, layers).items())
         ],
         "equivalences": [_line(label, "same", "", count) for label, count in _by_count(labels.equivalences)],
         "notes": [
@@ -168,6 +186,8 @@ def draft(labels: Labels, ontology: Ontology, about: str) -> str:
         "identifiers": [_line(name, *_scheme(name), count) for name, count in _by_count(labels.schemes)],
     }
     out = [f"about: {_word(what)}"]
+    if slots:
+        out += ["", f"slots: [{', '.join(_word(label) for label in slots)}]"]
     for section, lines in sections.items():
         if lines:
             out += ["", f"{section}:", *lines]
@@ -182,11 +202,40 @@ def _relabelled(
     for layer, feature in layers.items():
         target = spans if spans[layer] else links
         del target[layer]
-        for value, count in labels.attributes[feature].items():
+        for value, count in labels.values[layer, feature].items():
             target[value] += count
             if target is links:
                 roles[value] = labels.roles[layer]
     return spans, links, roles
+
+
+def _gathered(
+    labels: Labels,
+    slots: list[str],
+    spans: Counter[str],
+    links: Counter[str],
+    roles: dict[str, Counter[str]],
+) -> dict[str, Counter[str]]:
+    """The roles of the events that relations called `slots` make; the events are moved from spans to links."""
+    events: dict[str, Counter[str]] = defaultdict(Counter)
+    for label in slots:
+        del links[label]
+        for start, count in labels.starts[label].items():
+            events[start][label] += count
+    for label, theirs in events.items():
+        if spans[label]:
+            links[label] += spans.pop(label)
+            roles[label] = theirs
+    return events
+
+
+def _plain_attributes(labels: Labels, layers: dict[str, str]) -> dict[str, Counter[str]]:
+    """The attributes but for those that are their layer's label."""
+    plain: dict[str, Counter[str]] = defaultdict(Counter)
+    for (layer, name), values in labels.values.items():
+        if layers.get(layer) != name:
+            plain[name].update(values)
+    return plain
 
 
 def _type(label: str, types: list[tuple[str, str]]) -> tuple[str, str]:
@@ -195,7 +244,7 @@ def _type(label: str, types: list[tuple[str, str]]) -> tuple[str, str]:
     if near and near[0][0] == 1.0:
         return near[0][1], ""
     if known:
-        return known, ""
+        return known, _OFTEN.get(_spelled(label), "")
     if near and near[0][0] >= _SURE:
         return near[0][1], "a guess"
     return IGNORE, _hint(near)
@@ -218,6 +267,25 @@ def _link(label: str, count: int, roles: Counter[str], ontology: Ontology) -> st
     return _line(label, meaning, "; ".join(filter(None, (hint, shown and f"roles: {shown}"))), count)
 
 
+def _role(role: str) -> str:
+    """What a role is plainly called in a mapping; "" where it is not plain."""
+    spelled = _spelled(role)
+    return _ROLES.get(spelled) or next((one for one in ROLES if spelled == one.replace("_", " ")), "")
+
+
+def _is_end(role: str) -> bool:
+    """Whether a role may only say which end of an arrow this is."""
+    return _spelled(role) in ("source", "from", "head", "target", "to", "child", "arg 1", "arg 2")
+
+
+def _is_beside_subject(role: str, roles: dict[str, Counter[str]]) -> bool:
+    """Whether wherever it stands another role is the subject, so that a "source" is who says it."""
+    beside = [some for some in roles.values() if role in some]
+    return bool(beside) and all(
+        any(_role(other) == "subject" and not _is_end(other) for other in some) for some in beside
+    )
+
+
 def _roles(roles: dict[str, Counter[str]]) -> list[str]:
     counts: Counter[str] = Counter()
     for some in roles.values():
@@ -227,9 +295,10 @@ def _roles(roles: dict[str, Counter[str]]) -> list[str]:
             counts[base if any(base in others for others in roles.values()) else role] += count
     lines = []
     for role, count in _by_count(counts):
-        spelled = _spelled(role)
-        meaning = _ROLES.get(spelled) or next((one for one in ROLES if spelled == one.replace("_", " ")), "")
+        meaning = _role(role)
         hint = "" if meaning else _hint(nearest(role, [(one, one) for one in ROLES]))
+        if _spelled(role) == "source" and _is_beside_subject(role, roles):
+            meaning, hint = "speaker", "a guess"
         lines.append(_line(role, meaning or IGNORE, hint, count))
     return lines
 

@@ -20,7 +20,8 @@ class Sources:
     """The texts of a batch of annotations, by their IRIs.
 
     A text is, in this order: a resource with a `value` under the collection's key `text`; the `value` of a target's
-    `source`, which may have an id by which other targets name it; the file of that name in the same folder.
+    `source`, which may have an id by which other targets name it; the file of that name in the same folder. A text that
+    the targets do not name is the page's only one, or in the file called like that of the annotations.
     """
 
     def __init__(self, file: File, options: Options, items: Iterable[Any], page: dict[str, Any]) -> None:
@@ -83,6 +84,9 @@ class Sources:
             return self._only
         if not source and len(self._texts) == 1:
             return next(iter(self._texts.values()))
+        own = self._file.base.partition(".")[0]
+        if not source and own and (beside := self._file.beside(own + ".txt")) is not None:
+            return beside.text(self._limit)[0]
         what = (
             f"the text {' '.join(source[:200].split())}"
             if source

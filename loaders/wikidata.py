@@ -185,7 +185,16 @@ def _statements(data: Any) -> dict[str, list[Any]]:
 
 
 def _ids(values: Any) -> list[str]:
-    return [id for one in values if isinstance(one, dict) and isinstance(id := one.get("id"), str)]
+    return [
+        id for one in values if isinstance(one, dict) and isinstance(id := one.get("id", _numbered(one)), str)
+    ]
+
+
+def _numbered(value: dict[str, Any]) -> str | None:
+    """The id of an item as dumps before 2017 have it, by its number alone."""
+    number = value.get("numeric-id")
+    item = value.get("entity-type") == "item" and isinstance(number, int) and not isinstance(number, bool)
+    return f"Q{number}" if item else None
 
 
 def _identifiers(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from kg.commands import words
 from kg.rendering.characters import Style, visible
-from kg.rendering.listings import as_json, listed
+from kg.rendering.listings import as_json, counted, listed
 from ontology import vocabulary
 from ontology.errors import UsageError
 from ontology.models import AnnotatedArticle, RejectedDocument
@@ -85,7 +85,8 @@ def _suggest(args: argparse.Namespace, ontology: Ontology) -> int:
             print(visible(f"rejected {rejection.file}: {rejection.reason}"), file=sys.stderr)
     if not labels.documents:
         raise UsageError("these files have no labels of their own to be mapped")
-    sys.stdout.write(draft(labels, ontology, ", ".join(args.names)))
+    about = ", ".join("standard input" if name == "-" else name for name in args.names)
+    sys.stdout.write(draft(labels, ontology, about))
     return 1 if unread else 0
 
 
@@ -106,26 +107,37 @@ def _check(args: argparse.Namespace, ontology: Ontology) -> int:
         return 0
     found, labels = _Findings(), Labels()
     met: set[str] = set()
+    roles: set[str] = set()
     for one in documents(paths, Options(ontology), format=args.input_format, skip=Path(args.graph)):
         document = one.document
         if isinstance(document, SourceDocument):
             labels.add(document)
             found.add(mappings.apply(mapping, document, ontology))
-            # Relations that the mapping tells apart by their ends are now labelled with them.
+            # Relations that the mapping tells apart by their ends are now labelled with them, and those that it calls
+            # slots are now roles.
             met.update(link.label for link in document.links)
+            roles.update(argument.role for link in document.links for argument in link.arguments)
         elif isinstance(document, RejectedDocument):
             found.add(document)
-    rows = [*found.rows(), *_unused(mapping, labels, met)]
+    rows = [*found.rows(), *_unused(mapping, labels, met, roles)]
     if args.format == "json":
         sys.stdout.write(as_json({"mapping": name, "documents": found.documents, "left_out": rows}))
     else:
-        sys.stdout.write(listed(("what", "count", "why"), rows[:_SHOWN], args.format, Style.of(sys.stdout)))
+        shown = listed(
+            ("what", "count", "why"),
+            rows[:_SHOWN],
+            args.format,
+            Style.of(sys.stdout),
+            empty="nothing is left out",
+        )
+        sys.stdout.write(shown)
         if args.format == "table":
             if len(rows) > _SHOWN:
                 print(f"… and {len(rows) - _SHOWN:,} more (--format json lists them)")
             print(
-                f"{found.read:,} annotations of {found.documents:,} articles: {found.loaded:,} loaded,"
-                f" {sum(found.ignored.values()):,} ignored by name, {sum(found.rejected.values()):,} rejected"
+                f"{counted(found.read, 'annotation')} of {counted(found.documents, 'article')}:"
+                f" {found.loaded:,} loaded, {sum(found.ignored.values()):,} ignored by name,"
+                f" {sum(found.rejected.values()):,} rejected"
             )
     return 1 if found.rejected else 0
 
@@ -157,8 +169,9 @@ class _Findings:
             yield {"what": "ignored", "count": count, "why": label}
 
 
-def _unused(mapping: Mapping, labels: Labels, met: set[str]) -> Iterator[dict[str, Any]]:
-    """The entries of a mapping that no annotation of the documents has; `met` are the labels relations were given."""
+def _unused(mapping: Mapping, labels: Labels, met: set[str], roles: set[str]) -> Iterator[dict[str, Any]]:
+    """The entries of a mapping that no annotation of the documents has; `met` are the labels relations were given, and
+    `roles` their roles."""
     met = {
         *met,
         *labels.spans,
@@ -166,9 +179,11 @@ def _unused(mapping: Mapping, labels: Labels, met: set[str]) -> Iterator[dict[st
         *(value for values in labels.attributes.values() for value in values),
     }
     for section, entries, known in (
+        ("labels", mapping.labels, {*labels.spans, *labels.links}),
+        ("slots", sorted(mapping.slots), set(labels.links)),
         ("types", mapping.types, met),
         ("relations", mapping.links, met),
-        ("roles", mapping.roles, {role for roles in labels.roles.values() for role in roles}),
+        ("roles", mapping.roles, {*roles, *(role for some in labels.roles.values() for role in some)}),
         ("attributes", {name.rpartition(".")[2] for name in mapping.attributes}, set(labels.attributes)),
         ("equivalences", mapping.equivalences, set(labels.equivalences)),
         ("notes", mapping.notes, set(labels.notes)),

@@ -17,7 +17,8 @@ def print_report(report: dict[str, Any]) -> None:
     ignored = sum(annotations["ignored"].values())
     documents = _number(report["documents"], "article")
     if report["documents_rejected"]:
-        documents += f", {report['documents_rejected']} of them rejected whole"
+        of_them = f"{report['documents_rejected']:,} of them " if report["documents"] > 1 else ""
+        documents += f", {of_them}rejected whole"
     if lists := report.get("lists"):
         documents = (
             f"{documents}, {_number(lists, 'list')}" if report["documents"] else _number(lists, "list")
@@ -52,7 +53,7 @@ def print_report(report: dict[str, Any]) -> None:
     if len(rejected) > _SHOWN:
         reasons = Counter(rejection["reason"] for rejection in rejected[_SHOWN:])
         print(
-            f"… and {len(rejected) - _SHOWN:,} more, for {len(reasons):,} reasons"
+            f"… and {len(rejected) - _SHOWN:,} more, for {_number(len(reasons), 'reason')}"
             f" (kg runs {report['run']} --format json lists them)",
             file=sys.stderr,
         )

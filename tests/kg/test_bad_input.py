@@ -72,6 +72,10 @@ YAML = 'attest: 1\narticle: {id: new, title: "Café"}\ntext: The Café is shut.\
         ({"a__json": NATIVE[:-1] + ', "claims": ' + "[" * 200_000 + "]" * 200_000 + "}"},
          "a.json:1: nested too deeply"),
         ({"a__json": NATIVE.replace('"attest": 1', '"attest": 2')}, "a.json:1: written in version 2 of the format"),
+        (
+            {"a__xlsx": b"PK\x03\x04"},
+            "a.xlsx: is a spreadsheet program's own file: save the table as CSV UTF-8",
+        ),
         ({"a__bin": bytes(range(256))}, "a.bin: in no known format; `kg loaders` lists those there are"),
     ],
 )  # fmt: skip
@@ -83,7 +87,7 @@ def test_a_file_that_cannot_be_read_is_rejected_by_name(
     assert said.code == 1
     assert len(set(said.lines)) == 1
     assert said.err.startswith(f"rejected {line}")
-    assert said.out.startswith("1 article, 1 of them rejected whole\n")
+    assert said.out.startswith("1 article, rejected whole\n")
     assert not (desk.folder / "pwned").exists()
     desk.unharmed()
 

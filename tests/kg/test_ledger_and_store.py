@@ -78,6 +78,28 @@ def written(made: dict[str, Any]) -> AnnotatedArticle:
     return writer.done()
 
 
+def test_a_node_is_called_what_most_call_it_as_soon_as_they_do(tmp_path: Path) -> None:
+    """Of two names that are both known already, the other comes to be the more frequent one."""
+
+    def article(number: int, name: str) -> AnnotatedArticle:
+        writer = Writer(f"article-{number}")
+        writer.entity(name, "Group", identifiers=("wikidata:Q2",))
+        return writer.done()
+
+    kg.Graph.create(tmp_path / "graph")
+    with kg.Graph.open(tmp_path / "graph", write=True) as graph:
+        kg.ingest(graph, [article(1, "Tessaly Front"), article(2, "Upper Front")])
+        for number, name, shown in (
+            (3, "Upper Front", "Upper Front"),
+            (4, "Tessaly Front", "Tessaly Front"),
+            (5, "Upper Front", "Upper Front"),
+        ):
+            kg.ingest(graph, [article(number, name)])
+            assert kg.verify(graph) == []
+            (row,) = kg.ask(graph, "actor", "wikidata:Q2").rows
+            assert row["actor"]["name"] == shown
+
+
 @settings(max_examples=25, deadline=None, phases=PHASES, suppress_health_check=list(HealthCheck))
 @given(st.lists(step, min_size=1, max_size=6))
 def test_the_store_follows_the_ledger_through_any_history(steps: list[tuple[str, Any]]) -> None:

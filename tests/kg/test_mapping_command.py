@@ -83,6 +83,33 @@ def test_a_file_that_cannot_be_read_is_named_and_the_rest_is_drafted(
     assert said.err == f"rejected {tmp_path}/b.bin: in no known format; `kg loaders` lists those there are\n"
 
 
+SLOTS = """
+slots: [Subject, Object, Speaker]
+types: {Group: ArmedGroup}
+relations: {Trained: trained}
+roles: {Subject: subject, Object: object, Speaker: speaker}
+"""
+
+
+def test_roles_that_slots_make_are_used_and_a_slot_that_nothing_has_is_not(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "a.txt").write_text("Front trained Guard", encoding="utf-8")
+    lines = ("T1\tGroup 0 5\tFront", "T2\tTrained 6 13\ttrained", "T3\tGroup 14 19\tGuard")
+    drawn = ("R1\tSubject Arg1:T2 Arg2:T1", "R2\tObject Arg1:T2 Arg2:T3", "")
+    (tmp_path / "a.ann").write_text("\n".join((*lines, *drawn)), encoding="utf-8")
+    mapping = tmp_path / "m.yaml"
+    mapping.write_text(SLOTS, encoding="utf-8")
+    assert main(["mapping", "check", str(mapping), str(tmp_path / "a.ann"), "--format", "json"]) == 0
+    left_out = json.loads(capsys.readouterr().out)["left_out"]
+    assert [row["why"] for row in left_out] == ["slots: Speaker", "roles: Speaker"]
+    mapping.write_text(SLOTS.replace(", Speaker]", "]").replace(", Speaker: speaker", ""), encoding="utf-8")
+    assert main(["mapping", "check", str(mapping), str(tmp_path / "a.ann")]) == 0
+    assert capsys.readouterr().out == (
+        "nothing is left out\n5 annotations of 1 article: 5 loaded, 0 ignored by name, 0 rejected\n"
+    )
+
+
 def test_relations_told_apart_by_their_ends_are_used(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

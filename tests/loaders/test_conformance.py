@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -14,11 +15,12 @@ from typing import Any
 import pytest
 
 from loaders.conformance import check
-from loaders.files import STANDARD_INPUT, File
+from loaders.files import STANDARD_INPUT, File, folders
 from loaders.formats import Format, Options, Read, Unit, formats
 from loaders.source import Attribute, Link, SourceDocument, Span, check_references
 from ontology.errors import ConformanceError, SourceError, UsageError
 from ontology.models import AnnotatedArticle, Article, Fragment, RejectedDocument, Rejection, Tally
+from ontology.vocabulary import load
 
 SAMPLES = Path(__file__).parent / "samples"
 ROOT = Path(__file__).parents[2]
@@ -118,6 +120,35 @@ def sample(tmp_path: Path) -> Path:
 
 def test_a_loader_that_keeps_the_contract_passes(sample: Path) -> None:
     check(ACME, [sample])
+
+
+ON_PAPER = """ACME 1
+🦩 The Red Heron Front
+met سامي الحداد.
+---
+1\tGroup\t6\t21
+2\tPerson\t26\t37
+3\tmet\t1>2
+4\tGroup\t6\t2100
+5\tmet\t1>9
+"""
+
+
+def test_the_loader_that_the_docs_print_keeps_the_contract(tmp_path: Path) -> None:
+    page = (ROOT / "docs" / "formats" / "writing-a-loader.md").read_text(encoding="utf-8")
+    (code,) = re.findall(r"^```python\n(.*?)^```$", page, re.DOTALL | re.MULTILINE)
+    module: dict[str, Any] = {"__name__": "acme_attest"}
+    exec(code, module)
+    path = tmp_path / "one.acme"
+    path.write_text(ON_PAPER, encoding="utf-8")
+    check(module["FORMAT"], [path])
+    file = next(file for folder in folders([path]) for file in folder.files)
+    (document,) = module["read"](Unit(file), Options(load()))
+    assert [span.fragments[0].exact for span in document.spans] == ["Red Heron Front", "سامي الحداد"]
+    assert [(one.line, one.id, one.reason) for one in document.rejected] == [
+        (8, "4", "is no annotation, or lies outside the text"),
+        (9, "5", "refers to 9, which does not exist"),
+    ]
 
 
 def changed(change: Callable[[SourceDocument], object]) -> Callable[[Unit, Options], Iterator[Read]]:

@@ -71,6 +71,18 @@ def test_an_array_is_read_like_lines(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize("array", [True, False])
+def test_indented_json_is_read_whatever_the_file_is_called(tmp_path: Path, array: bool) -> None:
+    records = [{"id": number, "text": TEXT, "label": LABELS} for number in (1, 2)]
+    path = tmp_path / "x.jsonl"
+    whole = json.dumps(records, indent=1)
+    path.write_text(whole if array else "\n".join(json.dumps(one, indent=1) for one in records), "utf-8")
+    found = read(FORMAT, File(str(path), path.name, path, tmp_path))
+    assert [words(one) for one in found if isinstance(one, SourceDocument)] == [
+        [("GROUP", "Varnaks"), ("GROUP", "Tel Arun militia")]
+    ] * 2
+
+
 def test_classes_of_whole_texts_are_rejected_as_that(tmp_path: Path) -> None:
     records = [{"id": 1, "text": TEXT, "label": ["war", "news"], "Comments": []}]
     document = only(read(FORMAT, saved(tmp_path / "x.jsonl", records, lines=True)))

@@ -79,6 +79,65 @@ def test_a_layer_whose_feature_is_its_label_is_found() -> None:
     assert loaded.tally.loaded == loaded.tally.read == 8
 
 
+def test_layers_that_share_a_feature_keep_their_values_apart() -> None:
+    def two_layers() -> SourceDocument:
+        ends = (Argument("source", "1"), Argument("target", "2"))
+        values = {"1": "ORG", "2": "GPE", "3": "trained", "4": "attacked"}
+        return document(
+            span("1", "Actor"),
+            span("2", "Actor", "Tel Arun"),
+            *(Link(id=id, label="Ties", arguments=ends) for id in ("3", "4")),
+            *(Attribute(label="kind", target=target, value=value) for target, value in values.items()),
+        )
+
+    text, mapping = drafted(two_layers())
+    assert mapping.labels == {"Actor": "kind", "Ties": "kind"}
+    assert (set(mapping.types), set(mapping.links)) == ({"ORG", "GPE"}, {"trained", "attacked"})
+    assert "  source: subject  # 2×\n" in text
+    assert "  GPE: State  # 1×; or Place: cities and provinces are often among them\n" in text
+    assert apply(mapping, two_layers(), ONTOLOGY).tally.loaded == 8
+
+
+def test_a_feature_that_is_one_layers_label_is_another_layers_attribute() -> None:
+    spans = [span("1", "Actor"), span("2", "Actor", "Tel Arun"), *(span(f"o{i}", "Other") for i in range(3))]
+    values = [("1", "PER"), ("2", "GPE"), ("o1", "x")]
+    made = [Attribute(label="kind", target=target, value=value) for target, value in values]
+    text, mapping = drafted(document(*spans, *made))
+    assert mapping.labels == {"Actor": "kind"}
+    assert "  kind: ignore  # 1×; x 1×\n" in text
+    assert "kind" in mapping.attributes
+
+
+def test_relations_from_an_events_words_are_slots() -> None:
+    def drawn() -> SourceDocument:
+        ends = {"Agent": "Red Heron Front", "Target": "Lantern Brigade", "Source": "Tel Arun"}
+        return document(
+            span("e", "Trained", "trained"),
+            *(span(role, "Group", words) for role, words in ends.items()),
+            *(
+                Link(id=f"l{role}", label=role, arguments=(Argument("source", "e"), Argument("target", role)))
+                for role in ends
+            ),
+        )
+
+    text, mapping = drafted(drawn())
+    assert mapping.slots == {"Agent", "Target", "Source"}
+    assert mapping.links["Trained"].relation == "trained"
+    assert (set(mapping.types), dict(mapping.roles)) == (
+        {"Group"},
+        {"Agent": "subject", "Target": "object", "Source": "speaker"},
+    )
+    assert "  Source: speaker  # 1×; a guess\n" in text
+    (claim,) = apply(mapping, drawn(), ONTOLOGY).claims
+    assert len(claim.speakers) == 1
+
+
+def test_the_source_of_an_arrow_is_no_speaker() -> None:
+    arrow = Link(id="3", label="trained", arguments=(Argument("source", "1"), Argument("target", "2")))
+    _, mapping = drafted(document(span("1", "Group"), span("2", "Group", "Lantern Brigade"), arrow))
+    assert dict(mapping.roles) == {"source": "subject", "target": "object"}
+
+
 def test_near_names_come_best_first() -> None:
     relations = [(one.name, one.label) for one in ONTOLOGY.relations.values()]
     assert nearest("allied-with", relations)[0] == (1.0, "alliedWith")

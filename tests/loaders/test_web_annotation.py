@@ -114,6 +114,18 @@ def test_single_annotations_of_a_text_beside(tmp_path: Path, lines: bool) -> Non
     assert document.article.path.startswith("x.json")
 
 
+@pytest.mark.parametrize("name", ["report.json", "report.w3c.json"])
+def test_targets_that_name_no_source_are_of_the_text_called_like_their_file(
+    tmp_path: Path, name: str
+) -> None:
+    (tmp_path / "report.txt").write_text(TEXT, encoding="utf-8")
+    notes = [{**one, "target": {"selector": one["target"]["selector"]}} for one in GROUPS]
+    document = only(read(FORMAT, saved(tmp_path / name, notes)))
+    assert words(document) == [("Group", "Varnaks"), ("Group", "الفرقة")]
+    assert document.article.url in (None, "")
+    assert "do not name" in refusal(read(FORMAT, saved(tmp_path / "other.json", notes)))
+
+
 def test_a_text_within_a_target_serves_the_others(tmp_path: Path) -> None:
     first, second = (json.loads(json.dumps(one)) for one in GROUPS)
     second["target"]["source"] = {"id": SOURCE, "type": "Text", "value": TEXT}

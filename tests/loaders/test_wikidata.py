@@ -126,6 +126,20 @@ def test_a_dump_lines_and_an_answer_of_the_api_say_the_same(file: Path, content:
     assert person.facts["born"] == ("1964-07-09", "1964-07"), "the preferred statement first"
 
 
+def test_a_class_of_an_old_dump_has_its_number_alone(file: Path) -> None:
+    old = {**FRONT, "claims": {"P31": [statement({"entity-type": "item", "numeric-id": 17149090})]}}
+    wrong = [
+        {"entity-type": "item", "numeric-id": "5"},
+        {"entity-type": "property", "numeric-id": 5},
+        {"id": 5},
+    ]
+    others = [{**FRONT, "id": f"Q{n}", "claims": {"P31": [statement(one)]}} for n, one in enumerate(wrong, 1)]
+    file.write_text(json.dumps([old, *others]), "utf-8")
+    found = listed(file)
+    assert found.record("Q900001").type == "ArmedGroup"
+    assert found.made.tally.ignored == {"without a class (P31)": 3}
+
+
 @pytest.mark.parametrize(
     ("value", "edtf"),
     [
