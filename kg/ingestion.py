@@ -56,6 +56,7 @@ class Report:
     rejected_count: int = 0
     kinds: dict[str, list[int]] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    _repeated: Counter[str] = field(default_factory=Counter, repr=False)
     claims: Counts = field(default_factory=Counts)
     records: Counts = field(default_factory=Counts)
     seconds: float = 0.0
@@ -83,7 +84,11 @@ class Report:
             self._reject(rejection)
         for kind, counts in tally.kinds.items():
             self._count(kind, counts)
-        self.notes.extend(tally.notes[: _LISTED - len(self.notes)])
+        for note in tally.notes:
+            if note in self._repeated or len(self.notes) < _LISTED:
+                if note not in self._repeated:
+                    self.notes.append(note)
+                self._repeated[note] += 1
 
     def _count(self, kind: str, counts: list[int]) -> None:
         known = self.kinds.setdefault(kind, [0, 0, 0])
@@ -126,7 +131,10 @@ class Report:
             },
             "claims": asdict(self.claims),
             "records": asdict(self.records),
-            "notes": self.notes,
+            "notes": [
+                f"{note} ({times:,} times)" if (times := self._repeated[note]) > 1 else note
+                for note in self.notes
+            ],
             "seconds": round(self.seconds, 3),
         }
 

@@ -142,6 +142,7 @@ class Mapping:
     slots: frozenset[str] = frozenset()
     parts: frozenset[str] = frozenset()
     types: Table[str, str] = field(default_factory=dict)
+    named: Table[str, bool] = field(default_factory=dict)
     links: Table[str, LinkRule] = field(default_factory=dict)
     roles: Table[str, str] = field(default_factory=dict)
     attributes: Table[str, AttributeRule] = field(default_factory=dict)
@@ -225,6 +226,7 @@ class _Reader:
             slots=self._relation_labels("slots", "[Subject, Object]"),
             parts=self._relation_labels("parts", "[Continued]"),
             types=self._section("types", self._type_or_literal),
+            named=self._named(),
             links={_tidy(label): rule for label, rule in self._section("relations", self._link).items()},
             roles=self._section("roles", lambda v, *at: self._one_of(v, (*ROLES, IGNORE), "role", *at)),
             attributes=self._section("attributes", self._attribute),
@@ -248,7 +250,20 @@ class _Reader:
     def _type_or_literal(self, value: Data, *at: str) -> str:
         if value in (IGNORE, *LITERALS):
             return str(value)
+        if isinstance(value, dict):
+            for key in value:
+                self._one_of(key, ("type", "named"), "key", *at, key)
+            return self._type(value.get("type"), *at, "type")
         return self._type(value, *at)
+
+    def _named(self) -> dict[str, bool]:
+        """Whether words under a label are names, for the labels that say so."""
+        types = self._table(self._table(self._node.data).get("types"), "types")
+        return {
+            label: self._flag(value["named"], "types", label, "named")
+            for label, value in types.items()
+            if isinstance(value, dict) and "named" in value
+        }
 
     def _type(self, value: Data, *at: str) -> str:
         return self._one_of(value, tuple(self._ontology.types), "type", *at)

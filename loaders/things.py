@@ -163,7 +163,8 @@ class Things:
             if kind in LITERALS:
                 self._meant[span.id] = literal("date" if kind == "date" else "quantity", span)
             else:
-                self._meant[span.id] = thing = Thing(span.id, kind, [span.mention])
+                named = self._mapping.named.get(span.label)
+                self._meant[span.id] = thing = Thing(span.id, kind, [span.mention], named=named)
                 self._things.append(thing)
 
     # -- which spans are one thing
@@ -238,6 +239,8 @@ class Things:
         for other in others:
             other.same_as = keep
             keep.mentions += other.mentions
+            if keep.named is None or other.named:
+                keep.named = other.named
         self._account.load(why)
 
     # -- attributes

@@ -9,7 +9,8 @@ import pytest
 
 from loaders import brat
 from loaders.mapping import apply, parse_mapping
-from loaders.source import Argument, Link, SourceDocument, Span
+from loaders.source import Argument, Equivalence, Link, SourceDocument, Span
+from ontology.errors import MappingError
 from ontology.models import AnnotatedArticle, Claim, DateValue, Fragment, Quantity
 from ontology.vocabulary import load
 
@@ -513,3 +514,28 @@ def test_what_is_ignored_takes_along_what_the_mapping_does_not_know_of_it(tmp_pa
     assert [(r.id, r.reason) for r in article.tally.rejected] == [
         ("A2", "attribute Shade is not in mapping m")
     ]
+
+
+def test_a_label_may_say_that_its_words_are_names() -> None:
+    """Scripts without case do not show what a name is; whoever marks names alone can say so."""
+    text = "قال سامي الحداد ذلك"
+    document = SourceDocument(text, "a.json", "x")
+    name = Fragment(4, 15, text[4:15])
+    document.add(Span(id="1", label="PER", fragments=(name,)))
+    document.add(Span(id="2", label="PRON", fragments=(Fragment(16, 19, text[16:19]),)))
+    document.add(Equivalence(label="Same", members=("2", "1")))
+    mapping = parse_mapping(
+        b'types: {PER: {type: Person, named: "true"}, PRON: Person}\nequivalences: {Same: same}\n',
+        ONTOLOGY,
+        name="m",
+        file="m.yaml",
+    )
+    (entity,) = apply(mapping, document, ONTOLOGY).entities
+    assert (entity.type, entity.named) == ("Person", True)
+    for wrong in (
+        "{PER: {named: 'true'}}",
+        "{PER: {type: Person, named: yes}}",
+        "{PER: {type: Person, name: x}}",
+    ):
+        with pytest.raises(MappingError):
+            parse_mapping(f"types: {wrong}".encode(), ONTOLOGY, name="m", file="m.yaml")
