@@ -30,7 +30,6 @@ from loaders.json_documents import (
 )
 from loaders.offsets import Claimed, allowance, settle_offsets
 from loaders.source import Argument, Attribute, Link, Note, SourceDocument, Span, check_references
-from ontology.errors import SourceError
 from ontology.models import Fragment
 
 _TEXTS = ("text", "data", "column_data")
@@ -71,17 +70,9 @@ def _is_stretch(item: object) -> bool:
 
 def _read(unit: Unit, options: Options) -> Iterator[Read]:
     users: dict[str, None] = {}
-    found = 0
-    for document in read_records(
-        unit, options, "example", partial(_example, unit, options, Articles(), users)
-    ):
-        found += isinstance(document, SourceDocument)
-        yield document
-    if options.annotator and users and not found:
-        raise SourceError(
-            f"has nothing by {options.annotator}; there is work of {', '.join(list(users)[:10])}",
-            file=unit.lead.name,
-        )
+    yield from read_records(
+        unit, options, "example", partial(_example, unit, options, Articles(), users), users
+    )
 
 
 def _example(

@@ -7,7 +7,8 @@ character. Files are cut into documents by `loaders.json_stream`, so that a brok
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 from typing import Any, NamedTuple
 
 from loaders import json_stream
@@ -18,6 +19,7 @@ from ontology.errors import SourceError
 from ontology.models import RejectedDocument, Rejection
 
 _LINES = (".jsonl", ".ndjson")
+_MOST_PEOPLE = 10
 
 
 class _NotJson(ValueError):
@@ -107,11 +109,35 @@ def cut(file: File, limit: int) -> Iterator[json_stream.Document]:
 
 
 def read_records(
-    unit: Unit, options: Options, what: str, read: Callable[[Record], Iterator[Read]]
+    unit: Unit,
+    options: Options,
+    what: str,
+    read: Callable[[Record], Iterator[Read]],
+    people: dict[str, None],
 ) -> Iterator[Read]:
     """What `read` makes of every record of a unit's file; a record that is none, or that it refuses with SourceError,
-    is a rejected document. `what` a record should be is said where one is no object.
+    is a rejected document. `what` a record should be is said where one is no object. `people` are the annotators that
+    `read` meets: raises SourceError where the one who was asked for did nothing in all the file.
     """
+    found = False
+    for document in _records(unit, options, what, read):
+        found = found or isinstance(document, SourceDocument)
+        yield document
+    if not found:
+        check_annotator(unit, options, people)
+
+
+def check_annotator(unit: Unit, options: Options, people: Iterable[str]) -> None:
+    """Raise SourceError for a file of which nothing is by the annotator who was asked for, but something by others."""
+    known = [repr(name) for name in islice(people, _MOST_PEOPLE)]
+    if options.annotator and known:
+        reason = f"has nothing by {options.annotator!r}; there is work of {', '.join(known)}"
+        raise SourceError(reason, file=unit.lead.name)
+
+
+def _records(
+    unit: Unit, options: Options, what: str, read: Callable[[Record], Iterator[Read]]
+) -> Iterator[Read]:
     name = unit.lead.name
     for ordinal, document in enumerate(cut(unit.lead, options.max_bytes), 1):
         try:

@@ -140,8 +140,8 @@ def _settled(
     if 2 * best.fits >= told:
         return best
     raise SourceError(
-        f"its offsets fit no way of counting: of {told:,} spans with their words beside them at most {best.fits:,} are"
-        " where they are said to be; was the text changed since?"
+        f"its offsets fit no way of counting: of {told:,} spans with their words beside them"
+        f" {f'at most {best.fits:,} are' if best.fits else 'none is'} where they say; was the text changed since?"
     )
 
 

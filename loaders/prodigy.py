@@ -52,15 +52,7 @@ def _is_task(record: dict[str, Any]) -> bool:
 
 def _read(unit: Unit, options: Options) -> Iterator[Read]:
     seen: dict[str, None] = {}
-    found = 0
-    for document in read_records(unit, options, "task", partial(_task, unit, options, Articles(), seen)):
-        found += isinstance(document, SourceDocument)
-        yield document
-    if options.annotator and seen and not found:
-        raise SourceError(
-            f"has nothing by {options.annotator}; there is work of {', '.join(list(seen)[:10])}",
-            file=unit.lead.name,
-        )
+    yield from read_records(unit, options, "task", partial(_task, unit, options, Articles(), seen), seen)
 
 
 def _task(

@@ -21,7 +21,7 @@ from typing import Any
 from loaders.article_keys import Articles
 from loaders.files import File
 from loaders.formats import Format, Options, Read, Unit, rejected
-from loaders.json_documents import cut, parse
+from loaders.json_documents import check_annotator, cut, parse
 from loaders.json_ld import id_of, many, targets, types, words
 from loaders.source import SourceDocument
 from loaders.web_maker import Maker
@@ -158,12 +158,8 @@ class _Reader:
 
     def finish(self) -> None:
         """Raises SourceError where the annotator who was asked for did nothing here."""
-        if self._options.annotator and self._people and not self._found:
-            people = ", ".join(list(self._people)[:10])
-            raise SourceError(
-                f"has nothing by {self._options.annotator}; there is work of {people}",
-                file=self._unit.lead.name,
-            )
+        if not self._found:
+            check_annotator(self._unit, self._options, self._people)
 
 
 def _parts(batch: _Batch, sources: Sources) -> dict[tuple[str, str], list[tuple[Any, int]]]:

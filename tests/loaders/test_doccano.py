@@ -101,7 +101,7 @@ def test_old_exports_have_everyone_s_annotations_in_one_list(tmp_path: Path) -> 
     assert (first.annotator, words(first)) == ("1", [("1", "Varnaks")])
     assert (second.annotator, words(second)) == ("2", [("2", "Tel Arun militia")])
     assert only(read(FORMAT, file, annotator="2")).annotator == "2"
-    with pytest.raises(SourceError, match="nothing by 3"):
+    with pytest.raises(SourceError, match="nothing by '3'"):
         read(FORMAT, file, annotator="3")
 
 

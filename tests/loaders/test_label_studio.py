@@ -188,7 +188,7 @@ def test_several_annotators_make_a_document_each(tmp_path: Path) -> None:
     assert (
         only(load(tmp_path, task(annotation(RESULT), omar), annotator="2")).annotator == "omar@borrin.example"
     )
-    with pytest.raises(SourceError, match="nothing by mira; there is work of 1, omar"):
+    with pytest.raises(SourceError, match="nothing by 'mira'; there is work of '1', 'omar"):
         load(tmp_path, task(annotation(RESULT), omar), annotator="mira")
 
 

@@ -104,7 +104,7 @@ def test_one_annotator_can_be_picked(tmp_path: Path) -> None:
     file = saved(tmp_path / "x.jsonl", [task(), task(_annotator_id="borrin-omar")], lines=True)
     assert len(read(FORMAT, file)) == 2
     assert only(read(FORMAT, file, annotator="omar")).annotator == "borrin-omar"
-    with pytest.raises(SourceError, match="nothing by mira; there is work of borrin-jane, borrin-omar"):
+    with pytest.raises(SourceError, match="nothing by 'mira'; there is work of 'borrin-jane', 'borrin-omar'"):
         read(FORMAT, file, annotator="mira")
 
 

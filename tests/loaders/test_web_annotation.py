@@ -303,7 +303,7 @@ def test_each_creator_has_a_document(tmp_path: Path) -> None:
         "mailto:omar@x.example",
     ]
     assert only(load(tmp_path, made, annotator="Jane")).annotator == "Jane"
-    with pytest.raises(SourceError, match="nothing by mira"):
+    with pytest.raises(SourceError, match="nothing by 'mira'"):
         load(tmp_path, made, annotator="mira")
 
 
