@@ -19,7 +19,7 @@ import kg
 from benchmarks.generator import Corpus
 from kg.following import follow
 from kg.recording import Recorder
-from loaders import native
+from loaders.native import reading as native
 
 
 def document(graph: kg.Graph, corpus: Corpus, number: int, revision: int) -> Any:

@@ -108,7 +108,9 @@ def _written(
 
 
 def _write(format: str, document: SourceDocument, stem: str) -> Written:
-    from loaders import brat_writing, label_studio_writing, web_annotation_writing
+    from loaders.brat import writing as brat_writing
+    from loaders.label_studio import writing as label_studio_writing
+    from loaders.web_annotation import writing as web_annotation_writing
 
     match format:
         case "brat":

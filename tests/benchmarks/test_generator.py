@@ -9,7 +9,7 @@ from statistics import mean
 import pytest
 
 from benchmarks.generator import VERBS, Corpus, main
-from loaders import native
+from loaders.native import reading as native
 from ontology import vocabulary
 from ontology.models import AnnotatedArticle
 

@@ -12,7 +12,7 @@ import kg
 from kg.cli import main
 from kg.commands.annotate import TOOLS
 from kg.exports.annotated import annotated
-from loaders import brat_conf
+from loaders.brat import configuration as brat_conf
 from tests.conftest import ROOT
 
 EXAMPLES = [ROOT / "examples" / name for name in ("native", "brat", "extension")]

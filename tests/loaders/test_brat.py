@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from loaders import brat
+from loaders.brat import reading as brat
 from loaders.source import SourceDocument
 
 TEXT = "The Red Heron Front trained Varnak fighters, Minister Dalo Ipek said. Aides denied it."

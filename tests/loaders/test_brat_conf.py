@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loaders.brat_conf import Label, Slot, parse
+from loaders.brat.configuration import Label, Slot, parse
 from ontology.errors import SourceError
 
 CONF = """# a project

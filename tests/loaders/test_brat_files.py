@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from loaders import brat
+from loaders.brat import reading as brat
 from loaders.mapping import load_mapping
 from ontology.errors import SourceError
 from ontology.models import AnnotatedArticle, Article, RejectedDocument

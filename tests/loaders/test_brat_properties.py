@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from loaders import brat
+from loaders.brat import reading as brat
 from loaders.mapping import load_mapping
 from ontology.models import AnnotatedArticle, RejectedDocument
 from ontology.vocabulary import load

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from loaders import brat
+from loaders.brat import reading as brat
 from loaders.mapping import load_mapping
 from ontology.models import AnnotatedArticle, Article, Claim, Quantity
 from ontology.vocabulary import Ontology, load

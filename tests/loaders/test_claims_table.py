@@ -12,10 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from loaders import claims_table
-from loaders.claims_columns import COLUMNS, heading
 from loaders.files import File, folders
 from loaders.formats import Options, Read, Unit, recognised
+from loaders.table import reading as claims_table
+from loaders.table.columns import COLUMNS, heading
 from ontology.errors import SourceError
 from ontology.models import AnnotatedArticle, DateValue, Quantity, RejectedDocument
 from ontology.vocabulary import load

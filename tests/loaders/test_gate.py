@@ -13,9 +13,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from loaders import gate_json, gate_xml
 from loaders.files import folders
 from loaders.formats import Options, Read, Unit, recognised
+from loaders.gate import bdoc as gate_json
+from loaders.gate import xml_format as gate_xml
 from loaders.mapping import apply, parse_mapping
 from loaders.source import SourceDocument
 from ontology.errors import SourceError

@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 
-from loaders import doccano, label_studio, prodigy, web_annotation
+from loaders import doccano, prodigy
 from loaders.files import File
 from loaders.formats import recognised
+from loaders.label_studio import reading as label_studio
 from loaders.mapping import parse_mapping
+from loaders.web_annotation import reading as web_annotation
 from tests.loaders.json_formats import ontology, read_unrecognised, saved
 
 OURS = [label_studio.FORMAT, doccano.FORMAT, prodigy.FORMAT, web_annotation.FORMAT]

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from loaders.label_studio import FORMAT
+from loaders.label_studio.reading import FORMAT
 from loaders.source import SourceDocument
 from ontology.errors import SourceError
 from ontology.models import RejectedDocument

@@ -25,7 +25,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from loaders.formats import Options
-from loaders.label_studio_writing import write
+from loaders.label_studio.writing import write
 from loaders.mapping import parse_mapping
 from loaders.projects import label_studio
 from loaders.reading import read

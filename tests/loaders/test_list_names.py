@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loaders.list_names import distinct, taken_apart
+from loaders.lists.names import distinct, taken_apart
 from ontology.lists import ListedName
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from loaders import brat
+from loaders.brat import reading as brat
 from loaders.mapping import apply, parse_mapping
 from loaders.source import Argument, Equivalence, Link, SourceDocument, Span
 from ontology.errors import MappingError

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loaders import native
+from loaders.native import reading as native
 from ontology.errors import SourceError
 from ontology.models import (
     AnnotatedArticle,
@@ -180,7 +180,7 @@ def test_json_and_yaml_say_the_same(tmp_path: Path) -> None:
 
 
 def test_null_is_as_good_as_left_out(tmp_path: Path) -> None:
-    from loaders.native_models import ArticleShape, ClaimShape, EntityShape, keys_of
+    from loaders.native.models import ArticleShape, ClaimShape, EntityShape, keys_of
 
     document = small()
     document |= dict.fromkeys(("text_file", "annotator", "layer"))

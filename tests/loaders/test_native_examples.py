@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from loaders import brat, native
+from loaders.brat import reading as brat
 from loaders.mapping import load_mapping
+from loaders.native import reading as native
 from loaders.yaml_reader import load_file
 from ontology.models import AnnotatedArticle, DateValue, Quantity
 from ontology.vocabulary import load as load_ontology
@@ -144,7 +145,7 @@ def test_the_example_in_the_documentation_loads(tmp_path: Path) -> None:
 
 
 def test_the_documentation_names_every_key() -> None:
-    from loaders import native_models as models
+    from loaders.native import models
 
     page = (EXAMPLES.parent / "docs" / "formats" / "native.md").read_text(encoding="utf-8")
     shapes = (

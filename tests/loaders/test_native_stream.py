@@ -14,7 +14,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loaders import json_stream, native
+from loaders import json_stream
+from loaders.native import reading as native
 from ontology.models import AnnotatedArticle, RejectedDocument
 from ontology.vocabulary import load as load_ontology
 
@@ -203,14 +204,14 @@ def test_a_long_stream_is_read_in_little_memory(name: str, before: bytes, betwee
 
 
 def test_the_published_schema_is_up_to_date() -> None:
-    from loaders.native_models import main
+    from loaders.native.models import main
 
     assert main(["--check"]) == 0
 
 
 def test_the_published_schema_accepts_what_loads(tmp_path: Path) -> None:
     jsonschema = pytest.importorskip("jsonschema")
-    from loaders.native_models import SCHEMA_FILE
+    from loaders.native.models import SCHEMA_FILE
 
     validator = jsonschema.Draft202012Validator(json.loads(SCHEMA_FILE.read_text()))
     claim = {

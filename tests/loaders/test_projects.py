@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from loaders import brat_conf
+from loaders.brat import configuration as brat_conf
 from loaders.formats import Options
 from loaders.mapping import parse_mapping
 from loaders.own_labels import ATTRIBUTES, CONTENT, ROLES, SAYS

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loaders.quotes import QuotableText, QuoteError
+from loaders.native.quotes import QuotableText, QuoteError
 
 ARTICLE = (
     "The Harn Front trained the River Guard in the spring, an aide to the minister said.\n\n"

@@ -9,14 +9,16 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 
-from loaders import brat_writing, label_studio_writing, web_annotation_writing
+from loaders.brat import writing as brat_writing
 from loaders.formats import Options
 from loaders.given_back import Written
+from loaders.label_studio import writing as label_studio_writing
 from loaders.mapping import apply, parse_mapping
 from loaders.own_labels import mapping_text
 from loaders.reading import read
 from loaders.source import SourceDocument
 from loaders.standoff import standoff
+from loaders.web_annotation import writing as web_annotation_writing
 from ontology.models import AnnotatedArticle
 from tests.loaders.made_articles import ONTOLOGY, articles, comparable
 

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from loaders.source import SourceDocument
-from loaders.web_annotation import FORMAT
+from loaders.web_annotation.reading import FORMAT
 from ontology.errors import SourceError
 from ontology.models import RejectedDocument
 from tests.loaders.json_formats import (

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from loaders import webanno
 from loaders.files import File
 from loaders.formats import Options, Unit, recognised
 from loaders.source import Attribute, SourceDocument
+from loaders.webanno import reading as webanno
 from ontology.errors import SourceError
 from ontology.models import RejectedDocument
 from ontology.vocabulary import load

@@ -8,12 +8,12 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from loaders import webanno
-from loaders import webanno_cells as cells
 from loaders.files import File
 from loaders.formats import Options, Unit
 from loaders.mapping import apply, parse_mapping
 from loaders.source import SourceDocument
+from loaders.webanno import cells
+from loaders.webanno import reading as webanno
 from ontology.errors import SourceError
 from ontology.vocabulary import load
 

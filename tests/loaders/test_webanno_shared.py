@@ -16,11 +16,12 @@ from urllib.parse import unquote
 
 import pytest
 
-from loaders import reading, webanno
+from loaders import reading
 from loaders.files import File
 from loaders.formats import Options, recognised
 from loaders.mapping import Mapping, apply, load_mapping, parse_mapping
 from loaders.source import SourceDocument
+from loaders.webanno import reading as webanno
 from ontology.models import AnnotatedArticle, Mention
 from ontology.vocabulary import load
 from tests.conftest import ROOT

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from loaders import webanno_annotations
+from loaders.webanno import annotations as webanno_annotations
 from tests.loaders.test_webanno import HEADER, PLAIN, RELATION, SPAN, document, reasons
 
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from loaders.wikidata_dates import date_of
+from loaders.lists.wikidata_dates import date_of
 from ontology.lists import ListedName
 from tests.loaders.lists import damaged, listed, mutated
 

@@ -11,8 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loaders import brat_writing, label_studio_writing, parts, slots, web_annotation_writing
+from loaders import parts, slots
+from loaders.brat import writing as brat_writing
 from loaders.formats import Options
+from loaders.label_studio import writing as label_studio_writing
 from loaders.own_labels import CONTINUED, REFERENCE
 from loaders.reading import documents
 from loaders.source import (
@@ -26,6 +28,7 @@ from loaders.source import (
     SourceDocument,
     Span,
 )
+from loaders.web_annotation import writing as web_annotation_writing
 from ontology.models import Article, Fragment
 from tests.loaders.made_articles import ONTOLOGY, TEXTS, fragments
 

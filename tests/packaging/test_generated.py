@@ -22,7 +22,7 @@ WRITERS = sorted(
 
 
 def test_the_published_schema_and_the_shapes_are_among_them() -> None:
-    assert {"loaders.native_models", "ontology.shapes"} <= set(WRITERS)
+    assert {"loaders.native.models", "ontology.shapes"} <= set(WRITERS)
 
 
 @pytest.mark.parametrize("module", WRITERS)

@@ -77,9 +77,9 @@ def test_a_package_imports_only_what_lies_below_it(package: str) -> None:
         "import os, kg.graph",
         "from queries.catalogue import find",
         "def later():\n    from kg import graph",
-        "import importlib\nimportlib.import_module('loaders.brat')",
+        "import importlib\nimportlib.import_module('loaders.brat.reading')",
         "__import__('tests')",
-        "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import loaders.native",
+        "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import loaders.native.reading",
     ],
 )
 def test_an_import_against_the_rule_is_found_wherever_it_hides(tmp_path: Path, line: str) -> None:

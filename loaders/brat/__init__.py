@@ -1,0 +1,1 @@
+"""brat standoff: read, written, and its projects' configuration."""

@@ -1,0 +1,1 @@
+"""UIMA CAS in XMI and JSON, and INCEpTION's projects of them."""

@@ -1,0 +1,1 @@
+"""GATE documents, as XML and as JSON."""

@@ -1,0 +1,1 @@
+"""Reference lists: the UN Security Council's, FollowTheMoney, Wikidata."""

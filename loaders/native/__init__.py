@@ -1,0 +1,1 @@
+"""The native format: an annotated article as a person, a script or a language model writes it."""

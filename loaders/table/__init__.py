@@ -1,0 +1,1 @@
+"""Tables of claims, as a spreadsheet holds them."""

@@ -1,0 +1,1 @@
+"""W3C Web Annotations in JSON-LD: read and written."""
