@@ -19,6 +19,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, NamedTuple
 
+from kg.folder import own_ontology
 from kg.ledger import Ledger
 from kg.locking import FileLock
 from kg.stores.oxigraph import OxigraphStore
@@ -107,7 +108,7 @@ class Graph:
 
     @cached_property
     def _own_ontology(self) -> list[Path]:
-        return sorted((self.path / "ontology").glob("*.ttl"))
+        return own_ontology(self.path)
 
     @cached_property
     def ontology(self) -> Ontology:

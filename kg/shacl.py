@@ -9,6 +9,7 @@ from typing import Any
 import pyoxigraph as ox
 
 from kg.exports.rdf import as_ntriples
+from kg.folder import own_ontology
 from kg.graph import Graph
 from ontology.errors import SourceError, UsageError
 from ontology.shapes import shapes
@@ -30,7 +31,7 @@ def violations(graph: Graph, file: Path | None = None) -> list[str]:
         _read(data, file)
     terms = rdflib.Graph()
     terms.parse(data=source("actors.ttl"), format="turtle")
-    for own in sorted((graph.path / "ontology").glob("*.ttl")):
+    for own in own_ontology(graph.path):
         terms.parse(data=own.read_bytes(), format="turtle")
     rules = rdflib.Graph().parse(data=shapes(graph.ontology), format="turtle")
     _, found, _ = pyshacl.validate(data, shacl_graph=rules, ont_graph=terms, inference="none")

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import TYPE_CHECKING
 
+from kg.folder import own_mapping
 from loaders import mapping as mappings
 from loaders.formats import Options
 from loaders.reading import Loaded, read
@@ -40,8 +41,7 @@ def load(
 
     @cache
     def find_mapping(name: str) -> Mapping:
-        own = graph.path / "mappings" / f"{name}.yaml"
-        return mappings.load_mapping(str(own) if own.is_file() else name, graph.ontology)
+        return mappings.load_mapping(own_mapping(graph.path, name), graph.ontology)
 
     if mapping:
         find_mapping(mapping)  # before anything is loaded

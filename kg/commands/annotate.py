@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kg.commands import did_you_mean, words
+from kg.folder import own_ontology
 from kg.rendering.characters import visible
 from ontology import vocabulary
 from ontology.errors import GraphError, UsageError
@@ -70,7 +71,7 @@ def _config(args: argparse.Namespace) -> tuple[dict[str, bytes], list[str]]:
         raise UsageError(f"annotate: no project can be set up for {args.name!r}{near}")
     if args.annotator is not None:
         raise UsageError("annotate: --annotator is for export; a project is set up for everyone")
-    ontology = vocabulary.load(sorted((Path(args.graph) / "ontology").glob("*.ttl")))
+    ontology = vocabulary.load(own_ontology(args.graph))
     project = importlib.import_module(f"loaders.projects.{args.name.replace('-', '_')}")
     files: dict[str, bytes] = project.files(ontology)
     return files, []

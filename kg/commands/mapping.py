@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kg.commands import words
+from kg.folder import own_mapping, own_ontology
 from kg.rendering.characters import Style, visible
 from kg.rendering.listings import as_json, counted, listed
 from ontology import vocabulary
@@ -47,7 +48,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Draft, check or list."""
-    ontology = vocabulary.load(sorted((Path(args.graph) / "ontology").glob("*.ttl")))
+    ontology = vocabulary.load(own_ontology(args.graph))
     if args.what == "list":
         return _list(args)
     if args.what == "suggest":
@@ -100,8 +101,7 @@ def _check(args: argparse.Namespace, ontology: Ontology) -> int:
     if not args.names:
         raise UsageError("name the mapping, then the files: kg mapping check MAPPING FILES")
     name, *paths = args.names
-    own = Path(args.graph) / "mappings" / f"{name}.yaml"
-    mapping = mappings.load_mapping(str(own) if own.is_file() else name, ontology)
+    mapping = mappings.load_mapping(own_mapping(args.graph, name), ontology)
     if not paths:
         print(f"{name}: every name in it is in the ontology; give files to see what it leaves out of them")
         return 0

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import argparse
 import sys
-from pathlib import Path
 from typing import Any
 
 from kg.commands import did_you_mean
+from kg.folder import own_ontology
 from kg.rendering.characters import Style, padded, paragraph, visible
 from kg.rendering.listings import as_json, listed
 from ontology import vocabulary
@@ -29,8 +29,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """List or show."""
-    folder = Path(args.graph) / "ontology"
-    ontology = vocabulary.load(sorted(folder.glob("*.ttl")))
+    ontology = vocabulary.load(own_ontology(args.graph))
     if args.name is None:
         _list(ontology, args.format)
         return 0
