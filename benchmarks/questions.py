@@ -21,7 +21,7 @@ import kg
 from kg.answering.resolving import resolve
 from kg.answering.running import Runner, claim_ids
 from kg.citations import citations
-from queries.binding import bind
+from queries.binding import Bound, bind
 
 
 def timed(action: Callable[[], Any], repeats: int) -> list[float]:
@@ -74,11 +74,10 @@ def main() -> None:
                     p.name: resolve(runner, p, value)[0] for p, value in zip(parameters, given, strict=True)
                 }
 
-            text = bind(question, values(), limit=50)
+            bound = bind(question, values(), limit=50)
 
-            def bare(text: str = text) -> list[dict[str, Any]]:
-                solutions: Any = graph.store.query(text)
-                names = [variable.value for variable in solutions.variables]
+            def bare(bound: Bound = bound) -> list[dict[str, Any]]:
+                names, solutions = graph.store.select(bound)
                 return [
                     {
                         one: term.value if term is not None else None

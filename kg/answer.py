@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any
 
 from kg.answering.running import Row, Runner, claim_ids
 from ontology.errors import UsageError
-from queries.binding import Value, bind
-from queries.catalogue import BOUNDS, WIDENING, Catalogue, Column, Question
+from queries.binding import bind, mixes_tenses
+from queries.catalogue import BOUNDS, WIDENING, Catalogue, Column, Question, Value
 
 if TYPE_CHECKING:
     from kg.answering.widening import Widened
@@ -72,7 +72,14 @@ def ask(
     if name.startswith("_"):
         raise UsageError(f"no question {name!r}; `kg questions` lists them")
     question = runner.catalogue[name]
-    return _Asking(runner, question, arguments(question, given, options)).answer(limit, after)
+    values = arguments(question, given, options)
+    while True:
+        before = graph.sequence
+        answer = _Asking(runner, question, values).answer(limit, after)
+        # A reader of a checkpoint sees one moment; on a server a run may have changed the store between two questions.
+        if graph.store.embedded or graph.sequence == before:
+            return answer
+        graph.ledger.settle()
 
 
 def arguments(question: Question, given: tuple[Any, ...], options: Mapping[str, Any]) -> dict[str, Any]:
@@ -219,7 +226,7 @@ class _Asking:
         """as_of restricts states, since and until acts: say so where a row of the other kind stands in the answer."""
         relations = self.runner.graph.ontology.relations
         tenses = {relations[row["relation"]].tense for row in rows if row.get("relation") in relations}
-        if not self.bounds or " ?tense" not in self.question.text:
+        if not self.bounds or not mixes_tenses(self.question):
             return
         if "act" in tenses and self.bounds == ["as_of"]:
             self.notes.append("as_of restricts states; acts (such as trained) are bounded by since and until")

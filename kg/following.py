@@ -9,11 +9,11 @@ from kg.changes import Changes
 from kg.identity import altered
 from kg.ledger import Ledger, batches, marks
 from kg.projection import Projection, relationship_id
-from kg.rdf import Edge, term, turtle
-from kg.stores.oxigraph import Build, OxigraphStore
+from kg.rdf import Edge, term
+from kg.stores.contract import Build, Store, Subject
 
 
-def follow(store: OxigraphStore, projection: Projection, changes: Changes) -> None:
+def follow(store: Store, projection: Projection, changes: Changes) -> None:
     """Bring the store, which reflects the ledger before these changes, to where the ledger is after them."""
     subjects: dict[str, str] = {}
     for key in changes.ended:
@@ -100,7 +100,7 @@ def _values_of(ledger: Ledger, changes: Changes) -> set[int]:
     return found
 
 
-def catch_up(store: OxigraphStore, projection: Projection) -> bool:
+def catch_up(store: Store, projection: Projection) -> bool:
     """Bring a store that is behind, or was made with another ontology, to the ledger; whether there was anything to do.
 
     A store is behind when a run was ended between its last commit and the store's update. What exactly was missed is
@@ -113,41 +113,54 @@ def catch_up(store: OxigraphStore, projection: Projection) -> bool:
     return True
 
 
-def rebuild(store: OxigraphStore, projection: Projection) -> None:
-    """Build the store anew from the ledger and switch to it; until then readers see the old one."""
+def rebuild(store: Store, projection: Projection) -> None:
+    """Build the store anew from the ledger and switch to it; until then readers see the old one, where there is room.
+
+    What others point to comes first: stores that keep pointers fill faster that way.
+    """
     build = store.build()
     try:
         sequence = projection.ledger.sequence
-        after = 0
-        while rows := projection.claim_rows("id > ? ORDER BY id LIMIT 4000", [after]):
-            after = rows[-1].id
-            build.add("".join([turtle(*claim) for claim in projection.claims(rows)]))
-        complete(build, projection, sequence)
+        fill_rest(build, projection)
+        for claims in all_claims(projection):
+            build.add(claims)
+        build.finish(sequence, projection.ontology_digest)
     except BaseException:
         build.abandon()
         raise
     store.adopt(build)
 
 
-def rest_of(projection: Projection) -> Iterator[str]:
-    """Everything but the claims, in Turtle."""
-    for iri, statements, edge in projection.relationships():
-        yield turtle(iri, statements)
-        if edge.held:
-            yield f"{edge.subject} {edge.predicate} {edge.object} .\n"
+def all_claims(projection: Projection, some: int = 4000) -> Iterator[Iterator[Subject]]:
+    """Every live claim, so many at a time."""
+    after = 0
+    while rows := projection.claim_rows(f"id > ? ORDER BY id LIMIT {some:d}", [after]):
+        after = rows[-1].id
+        yield projection.claims(rows)
+
+
+def rest_of(projection: Projection) -> Iterator[Subject]:
+    """Every subject but the claims and the relationships."""
     for part in (
-        projection.nodes,
-        projection.articles,
-        projection.lists,
-        projection.values,
         projection.relations,
+        projection.lists,
+        projection.articles,
+        projection.values,
+        projection.nodes,
     ):
-        for subject in part():
-            yield turtle(*subject)
+        yield from part()
+
+
+def fill_rest(build: Build, projection: Projection) -> None:
+    """Add everything but the claims to a build."""
+    for subject in rest_of(projection):
+        build.add((subject,))
+    for iri, statements, edge in projection.relationships():
+        build.add(((iri, statements),))
+        build.add_edge(edge)
 
 
 def complete(build: Build, projection: Projection, sequence: int) -> None:
     """Add to a build that already holds the claims what can only be known at the end of a run, and finish it."""
-    for lines in rest_of(projection):
-        build.add(lines)
+    fill_rest(build, projection)
     build.finish(sequence, projection.ontology_digest)

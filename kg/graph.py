@@ -22,9 +22,11 @@ from typing import Any, NamedTuple
 from kg.folder import own_ontology
 from kg.ledger import Ledger
 from kg.locking import FileLock
-from kg.stores.oxigraph import OxigraphStore
+from kg.stores.contract import Store
+from kg.stores.opening import open_store
+from kg.stores.place import EMBEDDED, Place
 from ontology import vocabulary
-from ontology.errors import GraphError, LockedError
+from ontology.errors import GraphError, LockedError, StoreError
 from ontology.namespaces import BASE
 from ontology.vocabulary import Ontology
 
@@ -37,7 +39,7 @@ class Settings(NamedTuple):
     """What a graph was made with. `base` begins the IRIs of its nodes, claims, relationships, articles and values."""
 
     base: str = BASE
-    store: str = "oxigraph"
+    store: Place = EMBEDDED
 
 
 class Graph:
@@ -51,10 +53,11 @@ class Graph:
         self.path, self.settings, self.ledger, self._lock = path, settings, ledger, lock
 
     @classmethod
-    def create(cls, path: str | os.PathLike[str], *, base: str = BASE) -> None:
-        """Make a new, empty graph in a folder that does not exist or is empty."""
+    def create(cls, path: str | os.PathLike[str], *, base: str = BASE, store: Place | str = EMBEDDED) -> None:
+        """Make a new, empty graph in a folder that does not exist or is empty, with its store there or elsewhere."""
         import shutil
 
+        place = Place(store).checked() if isinstance(store, str) else store.checked()
         folder = Path(path)
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
             made = "already a graph" if (folder / "settings.json").exists() else "not an empty folder"
@@ -77,7 +80,7 @@ class Graph:
             settings = {
                 "format": FORMAT,
                 "base": base,
-                "store": "oxigraph",
+                "store": place.to_json(),
                 "created": datetime.now(UTC).isoformat(timespec="seconds"),
                 "by": f"attest-kg {__version__}",
             }
@@ -125,13 +128,24 @@ class Graph:
         return "-".join([__version__, *(f"{crc32(path.read_bytes()):08x}" for path in self._own_ontology)])
 
     @cached_property
-    def store(self) -> OxigraphStore:
+    def store(self) -> Store:
         """The store: the writer's own, or the newest checkpoint, brought up to the ledger first if nobody writes."""
         if self._lock:
-            store = OxigraphStore(self.path, write=True)
-            store.sweep()
+            return open_store(self, write=True)
+        if self.settings.store.kind == "memory":
+            from kg.following import catch_up
+
+            store = open_store(self, write=True)
+            catch_up(store, self.projection)
             return store
         store = self._same_moment()
+        if not store.embedded:
+            if store.sequence < 0:
+                raise StoreError(
+                    f"{self.settings.store.url}: is being built, or its building was ended; wait for the run that does"
+                    " it, or run `kg rebuild`"
+                )
+            return store
         if store.sequence != self.ledger.sequence or store.ontology != self.ontology_digest:
             try:
                 with Graph.open(self.path, write=True) as writer:
@@ -142,7 +156,7 @@ class Graph:
             store = self._same_moment()
         return store
 
-    def _same_moment(self) -> OxigraphStore:
+    def _same_moment(self) -> Store:
         """The newest checkpoint, and from here on the ledger as it was then.
 
         A run publishes right after each commit; one that is between the two is waited for, but not for long: an
@@ -150,7 +164,7 @@ class Graph:
         """
         for attempt in range(10):
             self.ledger.settle()
-            store = OxigraphStore(self.path)
+            store = open_store(self, write=False)
             if store.sequence == self.ledger.sequence or attempt == 9 or not self._being_written():
                 return store
             store.close()
@@ -243,4 +257,6 @@ def _read_settings(folder: Path) -> Settings:
         raise GraphError(
             f"{folder}: made by a newer version (format {version}, this one reads {FORMAT}); upgrade attest-kg"
         )
-    return Settings(base=str(stored.get("base", BASE)), store=str(stored.get("store", "oxigraph")))
+    return Settings(
+        base=str(stored.get("base", BASE)), store=Place.from_json(stored.get("store", "oxigraph"))
+    )

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
+from math import inf
 from typing import Any, TypeAlias
 
 from kg.changes import Changes, Counts
@@ -18,9 +19,8 @@ from kg.graph import Graph
 from kg.ledger import Ledger
 from kg.listing import ListRecorder
 from kg.projection import Projection
-from kg.rdf import turtle
 from kg.recording import Recorder
-from kg.stores.oxigraph import Build
+from kg.stores.contract import Build
 from ontology.errors import AttestError, StoreError, UsageError
 from ontology.lists import Record, ReferenceList
 from ontology.models import AnnotatedArticle, RejectedDocument, Rejection, Tally
@@ -152,17 +152,28 @@ class Ingestion:
         graph.catch_up()
         ledger = graph.ledger
         self._projection: Projection = graph.projection
-        self._build: Build | None = graph.store.build() if _is_empty(ledger) else None
+        empty = _is_empty(ledger)
+        self._build: Build | None = graph.store.build() if empty and graph.store.embedded else None
         ledger.hurry(self._build is not None)
         self._stale: set[int] = set()
         self._followed, self._behind = 0, False
-        self._few = max(_FEW, ledger.highest("sets") // _SHARE)
+        self._few = self._most_to_follow(empty)
         self.report.run = ledger.start_run(command, _now())
         self._recorder = Recorder(ledger, graph.ontology, self.report.run, feed=feed)
         self._lists = ListRecorder(self._recorder)
         self._open_list: ReferenceList | None = None
         self.report.claims, self.report.records = self._recorder.counts, self._lists.counts
         self._follow(self._recorder.reconsider(graph.ontology_digest))
+
+    def _most_to_follow(self, empty: bool) -> float:
+        """How many annotation sets a run may change before the store is better built anew at its end.
+
+        A store on a server has readers while it is built, and may be far larger than what a run changes: it follows,
+        but for a first load.
+        """
+        if self.graph.store.embedded:
+            return max(_FEW, self.graph.ledger.highest("sets") // _SHARE)
+        return 0 if empty else inf
 
     def load(
         self,
@@ -282,7 +293,7 @@ class Ingestion:
         self._stale |= changes.stale
         recent = self._recorder.entity_nodes
         claims = self._projection.new_claims(changes.added, changes.bodies, recent)
-        self._build.add("".join([turtle(*claim) for claim in claims]))
+        self._build.add(claims)
 
     def finish(self, failed: bool = False) -> Report:
         """Bring the store to the last commit, publish it and record the run. Always call it, also after an error."""

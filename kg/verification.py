@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
-import pyoxigraph as ox
-
+from kg.following import all_claims, rest_of
 from kg.graph import Graph
 from kg.identity import Kinds
 from kg.ledger import unpack
-from kg.rdf import RDF, triple, triples
+from kg.rdf import triples
+from kg.stores.contract import Subject
 
 # Problems told one by one; past this their number says enough.
 _TOLD = 100
@@ -132,64 +133,57 @@ def store_problems(graph: Graph) -> Iterator[str]:
     subjects: set[int] = set()
     edges: set[str] = set()
 
-    def parts() -> Iterator[tuple[str, str]]:
-        after = 0
-        while rows := projection.claim_rows("id > ? ORDER BY id LIMIT 2000", [after]):
-            after = rows[-1].id
-            yield from projection.claims(rows)
+    def parts() -> Iterator[Subject]:
+        for claims in all_claims(projection):
+            yield from claims
         for iri, lines, edge in projection.relationships():
             if edge.held:
                 edges.add(f"{edge.subject} {edge.predicate} {edge.object} .")
             yield iri, lines
-        for part in (
-            projection.nodes,
-            projection.articles,
-            projection.lists,
-            projection.values,
-            projection.relations,
-        ):
-            yield from part()
+        yield from rest_of(projection)
 
-    for iri, lines in parts():
-        wanted = set(triples(iri, lines))
-        held = set(store.lines(iri, own=iri.startswith(node)))
-        for line in sorted(wanted - held):
-            yield f"store: lacks {line}"
-        for line in sorted(held - wanted):
-            yield f"store: has, against the ledger, {line}"
-        expected += len(wanted)
-        subjects.add(hash(iri))
-    for line in sorted(edges):
-        subject, predicate, object_ = line[:-2].split(" ", 2)
-        if not store.holds(subject, predicate, object_):
-            yield f"store: lacks the edge {line}"
-    actual = store.count()
-    if actual == expected + len(edges) + 2:
+    for some in _batches(parts()):
+        iris = [iri for iri, _ in some]
+        found = store.statements(iris, {iri for iri in iris if iri.startswith(node)})
+        for iri, lines in some:
+            wanted, held = set(triples(iri, lines)), set(found.get(iri, ()))
+            for line in sorted(wanted - held):
+                yield f"store: lacks {line}"
+            for line in sorted(held - wanted):
+                yield f"store: has, against the ledger, {line}"
+            expected += len(wanted)
+            subjects.add(hash(iri))
+    relations = [relation.iri for relation in projection.ontology.relations.values()]
+    held_edges = set(store.edges(relations))
+    for line in sorted(edges - held_edges):
+        yield f"store: lacks the edge {line}"
+    for line in sorted(held_edges - edges):
+        yield f"store: has, against the ledger, the edge {line}"
+    if store.count() == expected + len(held_edges):
         return
-    relations = {relation.iri for relation in projection.ontology.relations.values()}
-    for quad in store.everything():
-        line = triple(quad)
-        if quad.predicate.value in relations:
-            if line not in edges:
-                yield f"store: has, against the ledger, the edge {line}"
-        elif hash(str(quad.subject)) not in subjects and quad.subject != ox.NamedNode("urn:attest:store"):
+    for line in store.everything():
+        if hash(line.partition(" ")[0]) not in subjects:
             yield f"store: has, against the ledger, {line}"
+
+
+def _batches(subjects: Iterator[Subject]) -> Iterator[list[Subject]]:
+    """A few hundred subjects at a time: a server is asked once for all of them."""
+    while some := list(islice(subjects, 500)):
+        yield some
 
 
 def canonical_dump(graph: Graph) -> Iterator[str]:
-    """What the store says, as sorted N-Triples lines: equal for any two stores that reflect the same ledger.
+    """What the store says, as sorted lines of Turtle: equal for any two stores that reflect the same ledger.
 
     Leaves out the store's own sequence number, and values that no live claim mentions.
     """
     value = f"<{graph.settings.base}value:"
+    lines = sorted(graph.store.everything())
     used = {
-        str(quad.object)
-        for predicate in (RDF + "object", "urn:attest:ontology:quantity")
-        for quad in graph.store.everything(predicate)
+        line.split(" ", 2)[2].removesuffix(" .")
+        for line in lines
+        if line.split(" ", 2)[1] in ("rdf:object", "kg:quantity")
     }
-    yield from sorted(
-        f"{quad.subject} {quad.predicate} {quad.object} ."
-        for quad in graph.store.everything()
-        if quad.subject != ox.NamedNode("urn:attest:store")
-        and (not str(quad.subject).startswith(value) or str(quad.subject) in used)
-    )
+    for line in lines:
+        if not line.startswith(value) or line.partition(" ")[0] in used:
+            yield line

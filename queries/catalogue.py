@@ -1,4 +1,4 @@
-"""The prepared questions: one file each, which says what it asks, what it takes and what its answer's columns hold.
+"""The prepared questions: one file each and language, which says what it asks, what it takes and what its answer holds.
 
     # allies
     # Question:   Who is said to be allied with this actor, by whom, and who denies it?
@@ -8,7 +8,8 @@
     SELECT …
 
 The header is everything up to the first line that is no comment; a line that starts with four or more spaces after
-its `#` continues the one before. How the text below it takes its parameters is told in `queries.binding`.
+its `#` continues the one before. In Cypher `//` stands for `#`; a question's two files have the same header. How the
+text below it takes its parameters is told in `queries.binding`.
 """
 
 from __future__ import annotations
@@ -18,7 +19,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
+from typing import TypeAlias
 
+from ontology.dates import Bounds
 from ontology.errors import QuestionError, UsageError
 
 PARAMETER_TYPES = {
@@ -55,6 +58,11 @@ COLUMN_TYPES = {
 """What a column may hold. Of a node, event, place, value or article `x` the query gives `?x` and, where the pattern
 has it at hand, `?x_name`; names it does not give are looked up."""
 
+Value: TypeAlias = str | int | bool | Bounds | Sequence[str]
+"""What a parameter is given as: IRIs for actor, node, article, relation and type (one or several), strings for ids,
+bounds for date, text for name and text."""
+
+IRI_TYPES = ("actor", "node", "article", "relation", "type")
 NAMED_COLUMNS = frozenset({"actor", "node", "event", "place", "value", "article"})
 BOUNDS = ("as_of", "since", "until")
 """The parameters that say which time is asked about; a query takes them by a `#scope` line."""
@@ -72,7 +80,12 @@ HELP = {
 }
 """What the parameters that several questions share mean."""
 
-_HOME = Path(__file__).with_name("sparql")
+SUFFIXES = {"sparql": ".rq", "cypher": ".cypher"}
+"""The languages that questions are written in, each with how its files end."""
+
+_HOMES = {dialect: Path(__file__).with_name(dialect) for dialect in SUFFIXES}
+_COMMENTS = {"sparql": "#", "cypher": "//"}
+_LANGUAGE_NAMES = {"sparql": "SPARQL", "cypher": "Cypher"}
 _NAME = re.compile(r"_?[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 _ITEM = re.compile(r"([a-z][a-z0-9_]*) \(([a-z]+)(, optional)?\)")
 _KEYS = ("Question", "Parameters", "Columns")
@@ -105,7 +118,7 @@ class Column:
 class Question:
     """A prepared question: "Who is said to be allied with this actor, by whom, and who denies it?"
 
-    `text` is the query below the header, `line` where in `file` it starts (counted from 1).
+    `text` is the query below the header in the language `dialect`, `line` where in `file` it starts (counted from 1).
     """
 
     name: str
@@ -115,6 +128,7 @@ class Question:
     text: str
     file: str
     line: int = 1
+    dialect: str = "sparql"
 
     @cached_property
     def required(self) -> tuple[Parameter, ...]:
@@ -139,32 +153,37 @@ class Question:
 
 
 class Catalogue:
-    """The shipped questions and a graph owner's own; a file is read when its question is first asked for."""
+    """The shipped questions and a graph owner's own, in one language; a file is read when it is first asked for."""
 
-    def __init__(self, files: dict[str, Path]) -> None:
-        self._files = files
+    def __init__(self, files: dict[str, dict[str, Path]], dialect: str) -> None:
+        self._files, self.dialect = files, dialect
         self._read: dict[str, Question] = {}
 
     @classmethod
-    def load(cls, extra: Sequence[Path] = ()) -> Catalogue:
+    def load(cls, extra: Sequence[Path] = (), dialect: str = "sparql") -> Catalogue:
         """The catalogue of the shipped folder and further ones; a name may be given only once."""
-        files = dict(_shipped())
-        for path in [path for folder in extra for path in sorted(folder.glob("*.rq"))]:
-            if path.stem in files:
-                raise QuestionError(
-                    f"{path}: the name {path.stem!r} is taken by {files[path.stem]}; rename it"
-                )
-            if not _NAME.fullmatch(path.stem) or path.stem.startswith("_"):
-                raise QuestionError(
-                    f"{path}: name it in lower-case words joined by hyphens, as allies-since.rq"
-                )
-            files[path.stem] = path
-        return cls(files)
+        files = {name: dict(paths) for name, paths in _shipped().items()}
+        own: dict[str, dict[str, Path]] = {}
+        for language, suffix in SUFFIXES.items():
+            for path in [path for folder in extra for path in sorted(folder.glob(f"*{suffix}"))]:
+                if path.stem in files or language in own.get(path.stem, ()):
+                    taken = next(iter(files.get(path.stem, {}).values()), None) or own[path.stem][language]
+                    raise QuestionError(f"{path}: the name {path.stem!r} is taken by {taken}; rename it")
+                if not _NAME.fullmatch(path.stem) or path.stem.startswith("_"):
+                    raise QuestionError(
+                        f"{path}: name it in lower-case words joined by hyphens, as allies-since{suffix}"
+                    )
+                own.setdefault(path.stem, {})[language] = path
+        return cls(files | own, dialect)
 
     @property
     def names(self) -> list[str]:
         """The names of the questions a person may ask, sorted."""
         return sorted(name for name in self._files if not name.startswith("_"))
+
+    def languages(self, name: str) -> list[str]:
+        """The languages in which there is a question of that name."""
+        return sorted(self._files[name])
 
     def __getitem__(self, name: str) -> Question:
         """The question of that name; raises UsageError with the nearest names, QuestionError if its file is wrong."""
@@ -175,31 +194,68 @@ class Catalogue:
             hint = f"did you mean {' or '.join(near)}?" if near else "`kg questions` lists them"
             raise UsageError(f"no question {name!r}; {hint}")
         if name not in self._read:
-            path = self._files[name]
-            self._read[name] = _shipped_question(path) if path.parent == _HOME else _own_question(path)
+            self._read[name] = self._question(self._files[name])
         return self._read[name]
 
+    def _question(self, paths: dict[str, Path]) -> Question:
+        path = paths.get(self.dialect)
+        if path is None:
+            there, here = next(iter(paths.items())), _LANGUAGE_NAMES[self.dialect]
+            raise QuestionError(
+                f"{there[1]}: is in {_LANGUAGE_NAMES[there[0]]} only, and this graph's store is asked in {here}; write"
+                f" {there[1].stem}{SUFFIXES[self.dialect]} beside it"
+            )
+        if path.parent == _HOMES[self.dialect]:
+            return _shipped_question(path, self.dialect)
+        question = _own_question(path, self.dialect)
+        for dialect, other in paths.items():
+            if dialect != self.dialect:
+                _agree(question, parse(_read(other), other.stem, str(other), dialect))
+        return question
+
+    def any_language(self, name: str) -> Question:
+        """The question in the catalogue's language, else in the one there is: for those who list or describe it."""
+        if name in self._files and self.dialect not in self._files[name]:
+            dialect, path = next(iter(self._files[name].items()))
+            return _own_question(path, dialect)
+        return self[name]
+
     def __iter__(self) -> Iterator[Question]:
-        """Every question a person may ask, by name."""
-        return iter([self[name] for name in self.names])
+        """Every question a person may ask, by name, in whichever language it is."""
+        return iter([self.any_language(name) for name in self.names])
 
 
 @lru_cache(maxsize=1)
-def _shipped() -> dict[str, Path]:
-    return {path.stem: path for path in sorted(_HOME.glob("*.rq"))}
+def _shipped() -> dict[str, dict[str, Path]]:
+    found: dict[str, dict[str, Path]] = {}
+    for dialect, home in _HOMES.items():
+        for path in sorted(home.glob(f"*{SUFFIXES[dialect]}")):
+            found.setdefault(path.stem, {})[dialect] = path
+    return found
 
 
 @lru_cache(maxsize=256)
-def _shipped_question(path: Path) -> Question:
-    return parse(_read(path), path.stem, str(path))
+def _shipped_question(path: Path, dialect: str) -> Question:
+    return parse(_read(path), path.stem, str(path), dialect)
 
 
-def _own_question(path: Path) -> Question:
+def _own_question(path: Path, dialect: str) -> Question:
     from queries.binding import check_query
 
-    question = parse(_read(path), path.stem, str(path))
+    question = parse(_read(path), path.stem, str(path), dialect)
     check_query(question)
     return question
+
+
+def _agree(one: Question, other: Question) -> None:
+    """Refuse two files of one name that ask, take or give different things."""
+    for what, mine, its in (
+        ("Question", one.question, other.question),
+        ("Parameters", one.parameters, other.parameters),
+        ("Columns", one.columns, other.columns),
+    ):
+        if mine != its:
+            raise QuestionError(f"{one.file}: its {what} differ from those of {other.file}; make them agree")
 
 
 def _read(path: Path) -> str:
@@ -217,15 +273,16 @@ def _read(path: Path) -> str:
         raise QuestionError(f"{path}:{line}: not UTF-8; save it in that encoding") from None
 
 
-def parse(text: str, name: str, file: str) -> Question:
+def parse(text: str, name: str, file: str, dialect: str = "sparql") -> Question:
     """A question from its file's text; raises QuestionError with file and line where the header is not in order."""
     lines = text.removeprefix("\ufeff").splitlines()
-    first = next((number for number, line in enumerate(lines) if not line.startswith("#")), len(lines))
+    mark = _COMMENTS[dialect]
+    first = next((number for number, line in enumerate(lines) if not line.startswith(mark)), len(lines))
     if first == 0:
         raise QuestionError(
-            f"{file}:1: no header; start with '# {name}' and the lines Question, Parameters, Columns"
+            f"{file}:1: no header; start with '{mark} {name}' and the lines Question, Parameters, Columns"
         )
-    title = lines[0].removeprefix("#").strip()
+    title = lines[0].removeprefix(mark).strip()
     if title != name:
         raise QuestionError(
             f"{file}:1: is called {title!r}, but the file's name says {name!r}; make them agree"
@@ -234,10 +291,11 @@ def parse(text: str, name: str, file: str) -> Question:
     where: dict[str, int] = {}
     current = ""
     for number, line in enumerate(lines[1:first], 2):
-        if line[1:5] == "    " and current:
-            fields[current] += " " + line[1:].strip()
+        line = line.removeprefix(mark)
+        if line[:4] == "    " and current:
+            fields[current] += " " + line.strip()
             continue
-        key, colon, value = line[1:].strip().partition(":")
+        key, colon, value = line.strip().partition(":")
         if not colon or key not in _KEYS:
             raise QuestionError(f"{file}:{number}: not a header line; it knows {', '.join(_KEYS)}")
         if key in fields:
@@ -245,7 +303,7 @@ def parse(text: str, name: str, file: str) -> Question:
         current, fields[key], where[key] = key, value.strip(), number
     for key in _KEYS:
         if not fields.get(key):
-            raise QuestionError(f"{file}:{where.get(key, 1)}: no {key}; add '# {key}: …' to the header")
+            raise QuestionError(f"{file}:{where.get(key, 1)}: no {key}; add '{mark} {key}: …' to the header")
     parameters = tuple(
         Parameter(*_known(item, PARAMETER_TYPES, f"{file}:{where['Parameters']}"))
         for item in _items(fields["Parameters"], f"{file}:{where['Parameters']}", optional=True)
@@ -256,7 +314,7 @@ def parse(text: str, name: str, file: str) -> Question:
     )
     _check(parameters, columns, file, where)
     body = "\n".join(lines[first:])
-    question = Question(name, fields["Question"], parameters, columns, body, file, first + 1)
+    question = Question(name, fields["Question"], parameters, columns, body, file, first + 1, dialect)
     from queries.binding import check_template
 
     check_template(question)

@@ -10,8 +10,7 @@ from ontology import dates
 from ontology.errors import DateError, UsageError
 from ontology.names import name_key
 from ontology.namespaces import data_iri
-from queries.binding import Value
-from queries.catalogue import Parameter
+from queries.catalogue import Parameter, Value
 
 _LISTED = 8
 

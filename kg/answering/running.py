@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from ontology.errors import StoreError
+from ontology.errors import QuestionError, StoreError
 from ontology.namespaces import data_id, data_iri, local_name
-from queries.binding import Value, bind
-from queries.catalogue import NAMED_COLUMNS, Catalogue, Question
+from queries.binding import bind
+from queries.catalogue import NAMED_COLUMNS, Catalogue, Question, Value
 
 if TYPE_CHECKING:
     from kg.graph import Graph
 
 Row = dict[str, Any]
+_Wanted = tuple[str, str, int, int | None]
+
 
 _XSD = "http://www.w3.org/2001/XMLSchema#"
 _WHOLE = frozenset(
@@ -34,7 +36,7 @@ class Runner:
     @cached_property
     def catalogue(self) -> Catalogue:
         """The shipped questions and the graph's own."""
-        return Catalogue.load([self.graph.path / "queries"])
+        return Catalogue.load([self.graph.path / "queries"], self.graph.store.dialect)
 
     def iri(self, id: str) -> str:
         """The IRI of a node."""
@@ -52,25 +54,33 @@ class Runner:
         """The rows of a question, each column of the type its header says; nothing is looked up besides names."""
         if isinstance(question, str):
             question = self.catalogue[question]
-        text = bind(question, values, limit=limit, after=after, left_out=left_out)
+        bound = bind(question, values, limit=limit, after=after, left_out=left_out, base=self.base)
+        store = self.graph.store
         try:
-            solutions: Any = self.graph.store.query(text)
-            # A value is asked for by position: looking a variable up by name costs more than all the rest.
-            place = {variable.value: index for index, variable in enumerate(solutions.variables)}
-            raw = list(solutions)
+            columns, solutions = store.select(bound)
         except (SyntaxError, OSError, RuntimeError, ValueError) as error:
             reason = " ".join(str(error).split())
             raise StoreError(f"{question.file}: the store could not answer it ({reason})") from error
+        # A value is asked for by position: looking a variable up by name costs more than all the rest.
+        place = {name: index for index, name in enumerate(columns)}
+        for one in question.columns:
+            if one.name not in place:
+                raise QuestionError(
+                    f"{question.file}: the header has {one.name}, but the query does not give it"
+                )
         wanted = [
-            (one.name, one.type, place.get(one.name), place.get(f"{one.name}_name"))
-            for one in question.columns
+            (one.name, one.type, place[one.name], place.get(f"{one.name}_name")) for one in question.columns
         ]
+        return (self._from_terms if store.dialect == "sparql" else self._from_values)(solutions, wanted)
+
+    def _from_terms(self, solutions: Sequence[Any], wanted: Sequence[_Wanted]) -> list[Row]:
+        """Rows of RDF terms."""
         rows: list[Row] = []
         nameless: dict[str, list[Row]] = {}
-        for solution in raw:
+        for solution in solutions:
             row: Row = {}
             for name, type, index, name_index in wanted:
-                term = None if index is None else solution[index]
+                term = solution[index]
                 if type in NAMED_COLUMNS:
                     cell = None
                     if term is not None:
@@ -83,6 +93,31 @@ class Runner:
                     row[name] = cell
                 else:
                     row[name] = _plain(term, type)
+            rows.append(row)
+        if nameless:
+            self._name(nameless)
+        return rows
+
+    def _from_values(self, solutions: Sequence[Any], wanted: Sequence[_Wanted]) -> list[Row]:
+        """Rows of a property graph's values: ids, strings, numbers and lists of them."""
+        rows: list[Row] = []
+        nameless: dict[str, list[Row]] = {}
+        for solution in solutions:
+            row: Row = {}
+            for name, type, index, name_index in wanted:
+                value = solution[index]
+                if type in NAMED_COLUMNS and value is not None:
+                    cell = row[name] = {"id": value}
+                    words = None if name_index is None else solution[name_index]
+                    if words is not None:
+                        cell["name"] = words
+                    else:
+                        nameless.setdefault(self.iri(value), []).append(cell)
+                elif type in ("claims", "texts"):
+                    several = [value] if isinstance(value, str) else value or []
+                    row[name] = sorted({one for one in several if one})
+                else:
+                    row[name] = value
             rows.append(row)
         if nameless:
             self._name(nameless)

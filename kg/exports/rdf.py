@@ -13,7 +13,7 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from kg.following import rest_of
+from kg.following import all_claims, rest_of
 from kg.graph import Graph
 from kg.rdf import RDF, TURTLE_HEADER, XSD, turtle
 from ontology import context
@@ -55,11 +55,14 @@ WRITERS = {"turtle": as_turtle, "ntriples": as_ntriples, "jsonld": as_jsonld}
 def _statements(graph: Graph) -> Iterator[str]:
     projection = graph.projection
     graph.ledger.settle()
-    after = 0
-    while rows := projection.claim_rows("id > ? ORDER BY id LIMIT 1000", [after]):
-        after = rows[-1].id
-        yield "".join([turtle(*claim) for claim in projection.claims(rows)])
-    yield from rest_of(projection)
+    for claims in all_claims(projection, 1000):
+        yield "".join([turtle(*claim) for claim in claims])
+    for iri, statements, edge in projection.relationships():
+        yield turtle(iri, statements)
+        if edge.held:
+            yield f"{edge.subject} {edge.predicate} {edge.object} .\n"
+    for subject in rest_of(projection):
+        yield turtle(*subject)
 
 
 def _quads(graph: Graph) -> Iterator[list[ox.Quad]]:

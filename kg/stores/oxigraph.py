@@ -16,15 +16,17 @@ import os
 import queue
 import shutil
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pyoxigraph as ox
 
 from kg.locking import FileLock
-from kg.rdf import NODE_PREDICATES, SPARQL_HEADER, TURTLE_HEADER, Edge, triple_of, triples
+from kg.rdf import NODE_PREDICATES, SPARQL_HEADER, TURTLE_HEADER, Edge, triple, triple_of, triples, turtle
+from kg.stores.contract import Solutions, Subject
 from ontology.errors import GraphError, LockedError, StoreError
 from ontology.namespaces import ONTOLOGY
+from queries.binding import Bound
 
 _SELF = ox.NamedNode("urn:attest:store")
 _SEQUENCE = ox.NamedNode(ONTOLOGY + "sequence")
@@ -46,6 +48,9 @@ class OxigraphStore:
     Raises StoreError if the database cannot be opened, read or written.
     """
 
+    dialect = "sparql"
+    embedded = True
+
     def __init__(self, folder: Path, *, write: bool = False) -> None:
         self.folder, self.write = folder, write
         self._lease: FileLock | None = None
@@ -56,10 +61,12 @@ class OxigraphStore:
 
     # Reading
 
-    def query(self, text: str) -> ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples:
-        """Run a SPARQL query."""
+    def select(self, bound: Bound) -> Solutions:
+        """The rows of a SELECT."""
         try:
-            return self._store.query(text)
+            solutions = self._store.query(bound.text)
+            assert isinstance(solutions, ox.QuerySolutions)
+            return Solutions([one.value for one in solutions.variables], list(solutions))
         except (OSError, RuntimeError) as error:
             raise StoreError(f"{self.folder}: the store cannot be read ({error}); run `kg verify`") from error
 
@@ -77,17 +84,30 @@ class OxigraphStore:
             return str(quad.object.value)  # type: ignore[union-attr]
         return ""
 
-    def holds(self, subject: str, predicate: str, object_: str) -> bool:
-        """Whether a statement is in the store; terms as `kg.rdf` writes them."""
-        return bool(self._store.query(f"{SPARQL_HEADER}ASK {{ {subject} {predicate} {object_} }}"))
+    def statements(self, subjects: Sequence[str], nodes: Collection[str] = ()) -> Mapping[str, list[str]]:
+        """What the store says of each subject; of a node without the direct edges that start from it."""
+        return {iri: list(self._lines(iri, iri in nodes)) for iri in subjects}
 
-    def everything(self, predicate: str | None = None) -> Iterator[ox.Quad]:
-        """Every statement, or every one of a predicate."""
-        yield from self._store.quads_for_pattern(None, ox.NamedNode(predicate) if predicate else None, None)
+    def _lines(self, iri: str, own: bool) -> Iterator[str]:
+        term = ox.NamedNode(iri[1:-1])
+        for predicate in _NODE_PREDICATES if own else [None]:
+            for quad in self._store.quads_for_pattern(term, predicate, None):
+                yield triple_of(iri, quad)
+
+    def edges(self, relations: Iterable[str]) -> Iterator[str]:
+        """The direct edges of these relations."""
+        for relation in relations:
+            yield from map(triple, self._store.quads_for_pattern(None, ox.NamedNode(relation), None))
+
+    def everything(self) -> Iterator[str]:
+        """Every statement, but for the store's own sequence and ontology."""
+        for quad in self._store.quads_for_pattern(None, None, None):
+            if quad.subject != _SELF:
+                yield triple(quad)
 
     def count(self) -> int:
         """The number of statements; a scan."""
-        return len(self._store)
+        return len(self._store) - sum(1 for _ in self._store.quads_for_pattern(_SELF, None, None))
 
     def _open_checkpoint(self) -> ox.Store:
         checkpoints = self.folder / "checkpoints"
@@ -127,42 +147,19 @@ class OxigraphStore:
     def replace(
         self,
         sequence: int,
-        subjects: dict[str, str],
+        subjects: Mapping[str, str],
         *,
-        nodes: Iterable[str] = (),
+        nodes: Collection[str] = (),
         edges: Iterable[Edge] = (),
     ) -> None:
-        """Bring subjects to what their lines say, in one atomic update; empty lines remove a subject.
-
-        `nodes` says which subjects are nodes: their direct edges are left alone.
-        """
-        new: set[str] = set()
-        old: set[str] = set()
-        node_iris = set(nodes)
-        for iri, lines in subjects.items():
-            new.update(triples(iri, lines))
-            old.update(self.lines(iri, own=iri in node_iris))
-        held: dict[str, bool] = {}
-        for subject, predicate, object_, is_held in edges:
-            line = f"{subject} {predicate} {object_} ."
-            held[line] = held.get(line, False) or is_held
-        for line, is_held in held.items():
-            (new if is_held else old).add(line)
-        removed, added = old - new, new - old
+        """Bring subjects to what their lines say, in one atomic update; empty lines remove a subject."""
+        removed, added = difference(subjects, self.statements(list(subjects), nodes), edges)
         counter = f"{_SELF} {_SEQUENCE}"
         self._update(
             f"{SPARQL_HEADER}DELETE WHERE {{ {counter} ?n }};"
-            + (f"DELETE DATA {{\n{chr(10).join(sorted(removed))}\n}};\n" if removed else "")
-            + f"INSERT DATA {{\n{chr(10).join(sorted(added))}\n{counter} {sequence} .\n}}"
+            + (f"DELETE DATA {{\n{chr(10).join(removed)}\n}};\n" if removed else "")
+            + f"INSERT DATA {{\n{chr(10).join(added)}\n{counter} {sequence} .\n}}"
         )
-
-    def lines(self, iri: str, *, own: bool) -> Iterable[str]:
-        """What the store says of a subject; with `own`, of a node without the direct edges that start from it."""
-        term = ox.NamedNode(iri[1:-1])
-        patterns = _NODE_PREDICATES if own else [None]
-        for predicate in patterns:
-            for quad in self._store.quads_for_pattern(term, predicate, None):
-                yield triple_of(iri, quad)
 
     def _update(self, text: str) -> None:
         try:
@@ -268,11 +265,19 @@ class Build:
                 except BaseException as error:  # noqa: BLE001 - raised again in the writing thread
                     self._error = error
 
-    def add(self, turtle: str) -> None:
-        """Take some Turtle, without its prefixes."""
+    def add(self, subjects: Iterable[Subject]) -> None:
+        """Take some subjects."""
+        self._take("".join([turtle(*subject) for subject in subjects]))
+
+    def add_edge(self, edge: Edge) -> None:
+        """Take a direct edge."""
+        if edge.held:
+            self._take(f"{edge.subject} {edge.predicate} {edge.object} .\n")
+
+    def _take(self, lines: str) -> None:
         self._check()
-        self._pending.append(turtle)
-        self._size += len(turtle)
+        self._pending.append(lines)
+        self._size += len(lines)
         if self._size >= _CHUNK:
             self._hand_over()
 
@@ -325,6 +330,24 @@ class Build:
                 f"{self._path}: could not be written ({self._error}); the ledger is complete, and `kg rebuild` brings"
                 " the store up to it"
             ) from self._error
+
+
+def difference(
+    subjects: Mapping[str, str], held: Mapping[str, list[str]], edges: Iterable[Edge]
+) -> tuple[list[str], list[str]]:
+    """The lines to remove from a store that holds these, and those to add, each sorted."""
+    new: set[str] = set()
+    old: set[str] = set()
+    for iri, statements in subjects.items():
+        new.update(triples(iri, statements))
+        old.update(held.get(iri, ()))
+    direct: dict[str, bool] = {}
+    for subject, predicate, object_, is_held in edges:
+        line = f"{subject} {predicate} {object_} ."
+        direct[line] = direct.get(line, False) or is_held
+    for line, is_held in direct.items():
+        (new if is_held else old).add(line)
+    return sorted(old - new), sorted(new - old)
 
 
 def _opened(path: Path) -> ox.Store:

@@ -15,6 +15,7 @@ from kg.entries import lists, records_of
 from kg.ingestion import ingest
 from kg.verification import canonical_dump
 from ontology.errors import UsageError
+from queries.binding import Bound
 from tests.kg.entries import edition, record
 from tests.kg.made import Writer
 
@@ -206,11 +207,11 @@ def test_the_store_says_who_is_listed(path: Path) -> None:
         ),
     )
     with kg.Graph.open(path) as graph:
-        found = list(
-            graph.store.query(
+        _, found = graph.store.select(
+            Bound(
                 "PREFIX kg: <urn:attest:ontology:> SELECT ?name ?list ?edition ?weak WHERE { ?node kg:listedIn ?in ;"
                 " kg:name ?name ; kg:weakAlias ?weak . ?in a kg:ReferenceList ; kg:name ?list ; kg:edition ?edition }"
-            )  # type: ignore[arg-type]
+            )
         )
         assert [tuple(value.value for value in row) for row in found] == [
             ("RED HERON FRONT", "The list", "2031-05", "The Herons")

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from ontology.dates import Bounds
 from ontology.errors import UsageError
-from queries.binding import bind, iri, string
+from queries.binding import Bound, bind
 from queries.catalogue import Question, parse
+from queries.in_sparql import iri, string
 
 
 def question(parameters: str, body: str, columns: str = "x (text), claims (claims)") -> Question:
@@ -20,9 +21,9 @@ def question(parameters: str, body: str, columns: str = "x (text), claims (claim
     return parse(text, "q", "q.rq")
 
 
-def values(text: str, store: ox.Store | None = None) -> list[str]:
+def values(bound: Bound, store: ox.Store | None = None) -> list[str]:
     """The first column of a query's rows."""
-    solutions = (store or ox.Store()).query(text)
+    solutions = (store or ox.Store()).query(bound.text)
     assert isinstance(solutions, ox.QuerySolutions)
     return [row[0].value for row in solutions]  # type: ignore[union-attr]
 
@@ -42,7 +43,7 @@ hostile = st.one_of(
 def test_a_text_reads_back_as_it_was_given(text: str) -> None:
     q = question("x (text)", "SELECT ?x WHERE { BIND($x AS ?x) }", "x (text)")
     assert values(bind(q, {"x": text})) == [text]
-    assert values(f"SELECT ?x WHERE {{ VALUES ?x {{ {string(text)} }} }}") == [text]
+    assert values(Bound(f"SELECT ?x WHERE {{ VALUES ?x {{ {string(text)} }} }}")) == [text]
 
 
 @given(st.lists(hostile, max_size=4))

@@ -1,0 +1,24 @@
+"""Opens the store that a graph's settings name; what only one kind needs is imported when it is asked for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kg.stores.contract import Store
+from ontology.errors import StoreError
+
+if TYPE_CHECKING:
+    from kg.graph import Graph
+
+
+def open_store(graph: Graph, *, write: bool) -> Store:
+    """The graph's store, opened for reading or writing. Raises StoreError where it cannot be."""
+    place = graph.settings.store
+    if place.kind == "oxigraph":
+        from kg.stores.oxigraph import OxigraphStore
+
+        store = OxigraphStore(graph.path, write=write)
+        if write:
+            store.sweep()
+        return store
+    raise StoreError(f"{place.url}: stores of this kind are not supported")
