@@ -22,7 +22,7 @@ from kg.status import AFFIRMED, DENIED, HEDGED, NOT_ACTUAL, Source, independent,
 from ontology import dates
 from ontology.dates import OPEN_FUTURE, OPEN_PAST
 from ontology.errors import OntologyError
-from ontology.names import name_key, sort_key
+from ontology.names import name_key, order_key, sort_key
 from ontology.namespaces import BASE, data_iri
 from ontology.vocabulary import Ontology
 
@@ -323,8 +323,11 @@ class Projection:
         day = dates.parse(published).earliest if published else OPEN_PAST
         lines = [
             f"a kg:Article\nkg:id {text(key)}\nkg:name {text(title)}\n"
-            f'kg:sortKey "{sort_key(title)}"\nkg:origin {text(origin)}\nkg:publishedDay {day}'
+            f'kg:sortKey "{sort_key(title)}"\nkg:titleKey {text(name_key(title))}\n'
+            f'kg:origin {text(origin)}\nkg:originKey "{order_key(origin)}"\nkg:publishedDay {day}'
         ]
+        if "publisher" in body:
+            lines.append(f'kg:publisherKey "{order_key(body["publisher"])}"')
         lines += [
             f"kg:{name} {text(body[name])}" for name in ("publisher", "published", "url") if name in body
         ]

@@ -30,8 +30,9 @@ n:port a kg:Place, kg:Thing ; kg:kind "Place" ; kg:id "port" ; kg:name "Port Mar
     kg:nameKey "port maress" ; kg:named true .
 v:several a kg:Value, kg:Quantity ; kg:id "several" ; kg:name "400–600 fighters" ; kg:sortKey "2d" ;
     kg:minimum 400 ; kg:maximum 600.5 ; kg:unit "fighters" .
-<urn:attest:article:a> a kg:Article ; kg:id "a" ; kg:name "Talks" ; kg:sortKey "2e" ; kg:origin "The Borrin Courier" ;
-    kg:publisher "The Borrin Courier" ; kg:publishedDay 741504 ; kg:published "2031-03-03" ; kg:author "A", "B" .
+<urn:attest:article:a> a kg:Article ; kg:id "a" ; kg:name "Talks" ; kg:sortKey "2e" ; kg:titleKey "talks" ;
+    kg:origin "The Borrin Courier" ; kg:originKey "2f" ; kg:publisher "The Borrin Courier" ; kg:publisherKey "2f" ;
+    kg:publishedDay 741504 ; kg:published "2031-03-03" ; kg:author "A", "B" .
 <urn:attest:claim:c1> a kg:Claim ; kg:id "c1" ; rdf:subject n:brigade ; rdf:predicate kg:trained ; rdf:object n:front ;
     kg:relationship <urn:attest:relationship:r1> ; kg:article <urn:attest:article:a> ; kg:polarity "affirmed" ;
     kg:certainty "unstated" ; kg:modality "actual" ; kg:basis "stated" ; kg:standing "affirmed" ; kg:speaker n:front ;
