@@ -179,7 +179,7 @@ def store_problems(graph: Graph) -> Iterator[str]:
 def canonical_dump(graph: Graph) -> Iterator[str]:
     """What the store says, as sorted N-Triples lines: equal for any two stores that reflect the same ledger.
 
-    Leaves out the store's own sequence number, and values that no live claim mentions.
+    Leaves out the store's own sequence number, when claims were recorded, and values that no live claim mentions.
     """
     value = f"<{graph.settings.base}value:"
     used = {
@@ -191,5 +191,6 @@ def canonical_dump(graph: Graph) -> Iterator[str]:
         f"{quad.subject} {quad.predicate} {quad.object} ."
         for quad in graph.store.everything()
         if quad.subject != ox.NamedNode("urn:attest:store")
+        and quad.predicate != ox.NamedNode("urn:attest:ontology:recordedDay")
         and (not str(quad.subject).startswith(value) or str(quad.subject) in used)
     )
