@@ -68,6 +68,8 @@ def test_rows_are_ordered_and_end_in_an_id_or_are_told_apart_by_all_they_hold(na
     assert last in {"?id", "?claims", "?first_claim"} or (name, last) in {
         ("actor", "?actor"),
         ("actor-search", "?actor"),
+        ("allies", "?ally"),
+        ("killed", "?place"),
         ("articles", "?article"),
         ("sources", "?origin_order"),
         ("counts", "?kind"),
