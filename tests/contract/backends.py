@@ -173,3 +173,6 @@ class Neo4jCalendar(Neo4j):
 BACKENDS = {one.name: one for one in (Embedded, Memory, Fuseki, OxigraphServer, Neo4j, Neo4jCalendar)}
 FULL = os.environ.get("PARITY") == "full"
 """Whether every backend, corpus and case is gone through (`make parity`), or those of `make test`."""
+QUICK = ("embedded", "memory", "fuseki", "neo4j-5.26")
+"""Those of `make test`."""
+TRIED = tuple(BACKENDS) if FULL else QUICK

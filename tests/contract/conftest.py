@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -12,6 +13,7 @@ import pytest
 from tests.conftest import IN_CI
 from tests.contract.backends import BACKENDS, FULL, Backend
 from tests.contract.corpora import CORPORA, NEEDS_SHARED
+from tests.contract.table import RESULTS
 
 
 @pytest.fixture(scope="session")
@@ -65,25 +67,35 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
     return find
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What asks one backend stays in one process where tests are distributed by groups: one server is enough."""
+    for item in items:
+        if name := getattr(item, "callspec", None) and item.callspec.params.get("backend"):  # type: ignore[attr-defined]
+            item.add_marker(pytest.mark.xdist_group(name))
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """What the grid came to: a line for each question, a column for each backend."""
-    found: dict[str, dict[str, list[tuple[int, int]]]] = defaultdict(lambda: defaultdict(list))
+    """What the grid came to, a line for each question, a column for each backend; the full one is kept as JSON."""
+    found: dict[str, dict[str, dict[str, tuple[int, int]]]] = defaultdict(lambda: defaultdict(dict))
     for outcome in ("passed", "failed"):
         for report in terminalreporter.getreports(outcome):
             for name, value in getattr(report, "user_properties", ()):
                 if name == "parity" and report.when == "call":
-                    question, backend, asked, differing = value
-                    found[question][backend].append((asked, differing))
+                    question, backend, corpus, asked, differing = value
+                    found[question][backend][corpus] = (asked, differing)
     if not found:
         return
+    if FULL:
+        RESULTS.parent.mkdir(exist_ok=True)
+        RESULTS.write_text(json.dumps(found, indent=1), "utf-8")
     columns = [name for name in BACKENDS if any(name in row for row in found.values())]
     terminalreporter.section(f"parity, {'the full grid' if FULL else 'some of the grid'}")
     terminalreporter.write_line(f"{'':<28}" + "".join(f"{name:>18}" for name in columns))
     for question in sorted(found):
-        cells = [found[question].get(name, []) for name in columns]
-        terminalreporter.write_line(f"{question:<28}" + "".join(f"{_cell(cell):>18}" for cell in cells))
+        cells = [_cell(list(found[question].get(name, {}).values())) for name in columns]
+        terminalreporter.write_line(f"{question:<28}" + "".join(f"{cell:>18}" for cell in cells))
 
 
 def _cell(counted: list[tuple[int, int]]) -> str:
-    asked, differing = (sum(some) for some in zip(*counted, strict=True)) if counted else (0, 0)
+    asked, differing = sum(one for one, _ in counted), sum(one for _, one in counted)
     return f"{differing:,} differ" if differing else f"{asked:,} ok" if asked else ""

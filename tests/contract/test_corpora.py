@@ -15,18 +15,18 @@ from tests.contract.generated import EMOJI, PRIVATE
 
 
 @pytest.mark.parametrize("name", CORPORA)
-def test_a_corpus_is_sound_and_every_question_has_something_to_say_of_some(
-    name: str, corpus: Callable[[str], Path]
-) -> None:
+def test_a_corpus_is_sound(name: str, corpus: Callable[[str], Path]) -> None:
     with kg.Graph.open(corpus(name)) as graph:
         assert kg.verify(graph) == []
+
+
+def test_every_question_has_something_to_say_of_the_odd_one(corpus: Callable[[str], Path]) -> None:
+    with kg.Graph.open(corpus("odd")) as graph:
         asked = Asked(graph)
-        assert asked.questions
         for question in asked.questions:
-            assert len({str(case) for case in asked.cases(question)}) >= 4
-            if name == "odd":
-                answered = [outcome(graph, case) for case in asked.cases(question, 40)]
-                assert any('"rows": [{' in one for one in answered), question
+            cases = asked.cases(question, 24)
+            assert len({str(case) for case in cases}) == len(cases) >= 4
+            assert any('"rows": [{' in outcome(graph, case) for case in cases), question
 
 
 def test_the_odd_one_is_odd(corpus: Callable[[str], Path]) -> None:

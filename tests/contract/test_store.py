@@ -17,12 +17,12 @@ from ontology.errors import StoreError
 from ontology.models import Quantity
 from queries.binding import bind
 from queries.catalogue import Catalogue
-from tests.contract.backends import BACKENDS, Backend
+from tests.contract.backends import TRIED, Backend
 from tests.contract.corpora import ODD
 from tests.contract.generated import take
 from tests.kg.made import Writer
 
-pytestmark = [pytest.mark.server, pytest.mark.parametrize("backend", BACKENDS, indirect=True)]
+pytestmark = [pytest.mark.server, pytest.mark.parametrize("backend", TRIED, indirect=True)]
 PREFIXES = "PREFIX kg: <urn:attest:ontology:>\n"
 
 
