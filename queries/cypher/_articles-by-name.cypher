@@ -6,4 +6,4 @@
 MATCH (found:Article)
 WHERE found.titleKey CONTAINS $words
 RETURN found.id AS article, found.name AS article_name
-ORDER BY found.idKey
+ORDER BY found.iri

@@ -6,4 +6,4 @@
 MATCH (found:Thing)
 WHERE found.id IN $ids
 RETURN found.id AS node, found.name AS node_name, found.kind AS kinds
-ORDER BY found.idKey
+ORDER BY found.iri

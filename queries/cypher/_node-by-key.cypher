@@ -9,4 +9,4 @@ WHERE $key IN found.nameKey
   AND any(label IN labels(found) WHERE label IN $type)
 //end
 RETURN found.id AS node, found.name AS node_name, found.named AS named, found.kind AS kinds
-ORDER BY found.idKey
+ORDER BY found.iri

@@ -6,4 +6,4 @@
 CALL db.index.fulltext.queryNodes('nameKeys', 'weakKey:' + $key_term) YIELD node AS found
 WHERE $key IN found.weakKey
 RETURN found.id AS node, found.name AS node_name, found.named AS named, found.kind AS kinds
-ORDER BY found.idKey
+ORDER BY found.iri

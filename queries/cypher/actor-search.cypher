@@ -17,10 +17,10 @@ WITH actor,
        WHEN $words IN keys THEN 0
        WHEN any(key IN keys WHERE key STARTS WITH $words) THEN 1
        ELSE 2
-     END AS rank, actor.sortKey AS name_order, actor.idKey AS id_order
-ORDER BY rank, name_order, id_order
+     END AS rank, actor.sortKey AS name_order, actor.iri AS iri_order
+ORDER BY rank, name_order, iri_order
 //page
 RETURN actor.id AS actor, actor.name AS actor_name, actor.kind AS kinds, actor.named AS named,
        actor.identifier AS identifiers,
        COUNT { MATCH (actor)<-[:SUBJECT|OBJECT]-(claim:Claim) RETURN DISTINCT claim } AS claims_made
-ORDER BY rank, name_order, id_order
+ORDER BY rank, name_order, iri_order

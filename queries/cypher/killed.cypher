@@ -37,7 +37,7 @@ WITH relationship, claim, victim, by, event, coalesce(claim_place, event_place) 
        ELSE claim.start + '/' + claim.until
      END AS date
 WITH relationship, victim, by, event, place, date, collect(DISTINCT claim.id) AS claims, min(claim.id) AS first_claim,
-     victim.sortKey AS victim_order, coalesce(place.idKey, '') AS place_order
+     victim.sortKey AS victim_order, coalesce(place.iri, '') AS place_order
 RETURN victim.id AS victim, victim.name AS victim_name, by.id AS by, by.name AS by_name,
        event.id AS event, event.name AS event_name, place.id AS place, place.name AS place_name,
        date, relationship.first AS said, relationship.status AS status, claims
