@@ -5,21 +5,16 @@
 //             affirmed (integer), hedged (integer), denied (integer), unnamed (integer), deniers (integer),
 //             first (date), last (date), claims (claims)
 
-// `source` is how these speakers are described, `origins` who prints what they say. Unnamed speakers count once an
-// origin, for nobody can tell whether two "officials" of one paper are two.
+// What was said last comes first. `source` is how these speakers are described, `origins` who prints what they say.
+// Unnamed speakers count once an origin, for nobody can tell whether two "officials" of one paper are two.
 //if actor
 MATCH (actor:Thing)<-[:SUBJECT|OBJECT]-(relationship:Relationship)
 WHERE actor.id IN $actor
 WITH DISTINCT relationship
-MATCH (relation:Relation {id: relationship.predicate})
 //else
-// Relation by relation in the order of the rows, so that a page need not sort all of them.
-MATCH (relation:Relation)
-WITH relation
-ORDER BY relation.sortKey
-MATCH (relationship:Relationship {predicate: relation.id})
+MATCH (relationship:Relationship)
 //end
-WHERE relationship.speakers = 0 AND relationship.unnamed > 0
+WHERE relationship.lastDay IS NOT NULL AND relationship.speakers = 0 AND relationship.unnamed > 0
 //if relation
   AND relationship.predicate IN $relation
 //end
@@ -29,17 +24,16 @@ WHERE relationship.speakers = 0 AND relationship.unnamed > 0
     WHERE there.standing IN ['affirmed', 'hedged'] AND printed.origin = $origin
   }
 //end
+WITH relationship, relationship.lastDay AS day
+ORDER BY day DESC, relationship.id
+//page
 MATCH (relationship)-[:SUBJECT]->(subject)
 MATCH (relationship)-[:OBJECT]->(object)
-WITH relationship, relation, subject, object,
-     relation.sortKey AS relation_order, subject.sortKey AS subject_order, object.sortKey AS object_order
-ORDER BY relation_order, subject_order, object_order, relationship.id
-//page
 MATCH (relationship)<-[:OF]-(claim:Claim)-[:IN_ARTICLE]->(article:Article)
 OPTIONAL MATCH (claim)-[:SPEAKER]->(voice:Thing)
-WITH relationship, subject, object, relation_order, subject_order, object_order, claim, article, voice,
+WITH relationship, subject, object, day, claim, article, voice,
      claim.standing IN ['affirmed', 'hedged'] AS affirms
-WITH relationship, subject, object, relation_order, subject_order, object_order,
+WITH relationship, subject, object, day,
      collect(DISTINCT CASE WHEN affirms THEN coalesce(voice.name, article.origin) END) AS source,
      collect(DISTINCT CASE WHEN affirms THEN article.origin END) AS origins, collect(DISTINCT claim.id) AS claims
 RETURN subject.id AS subject, subject.name AS subject_name, relationship.predicate AS relation,
@@ -47,4 +41,4 @@ RETURN subject.id AS subject, subject.name AS subject_name, relationship.predica
        relationship.affirmed AS affirmed, relationship.hedged AS hedged, relationship.denied AS denied,
        relationship.unnamed AS unnamed, relationship.deniers AS deniers,
        relationship.first AS first, relationship.last AS last, claims
-ORDER BY relation_order, subject_order, object_order, relationship.id
+ORDER BY day DESC, relationship.id

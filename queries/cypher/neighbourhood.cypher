@@ -6,8 +6,9 @@
 //             affirmed (integer), hedged (integer), denied (integer), speakers (integer), unnamed (integer),
 //             deniers (integer), first (date), last (date), undated (integer), claims (claims)
 
-// One hop unless told otherwise. Only what some claim affirms, outright or hedged, is shown and followed: nothing leads on
-// over what is merely denied or pledged, nor over a figure or date that two things happen to share.
+// One hop unless told otherwise; what was said last comes first. Only what some claim affirms, outright or hedged, is
+// shown and followed: nothing leads on over what is merely denied or pledged, nor over a figure or date that two things
+// happen to share.
 CALL () {
   MATCH (actor:Thing)<-[:SUBJECT|OBJECT]-(relationship:Relationship)
   WHERE actor.id IN $actor
@@ -15,7 +16,7 @@ CALL () {
 //if hops
   UNION
   MATCH (actor:Thing)<-[:SUBJECT|OBJECT]-(step:Relationship)-[:SUBJECT|OBJECT]->(near:Thing)
-  WHERE $hops = 2 AND actor.id IN $actor AND step.affirmed + step.hedged > 0
+  WHERE $hops = 2 AND actor.id IN $actor AND NOT step.status IN ['denied', 'prospective']
 //if relation
     AND step.predicate IN $relation
 //end
@@ -24,7 +25,10 @@ CALL () {
   WHERE EXISTS {
     MATCH (step)<-[:OF]-(over:Claim)
     WHERE over.standing IN ['affirmed', 'hedged']
+//if left_out
+//else
 //scope over via.tense
+//end
   }
 //end
   WITH DISTINCT near
@@ -33,32 +37,32 @@ CALL () {
 //end
 }
 WITH relationship, min(away) AS distance
-WHERE relationship.affirmed + relationship.hedged > 0
+WHERE NOT relationship.status IN ['denied', 'prospective']
 //if relation
   AND relationship.predicate IN $relation
 //end
-MATCH (relation:Relation {id: relationship.predicate})
 //if as_of since until
+MATCH (relation:Relation {id: relationship.predicate})
 WHERE EXISTS {
   MATCH (relationship)<-[:OF]-(within:Claim)
   WHERE within.standing IN ['affirmed', 'hedged']
 //scope within relation.tense
 }
 //end
+WITH relationship, distance, relationship.lastDay AS day
+ORDER BY distance, day DESC, relationship.id
+//page
+MATCH (relation:Relation {id: relationship.predicate})
 MATCH (relationship)-[:SUBJECT]->(subject)
 MATCH (relationship)-[:OBJECT]->(object)
-WITH distance, relationship, relation, subject, object,
-     relation.sortKey AS relation_order, subject.sortKey AS subject_order, object.sortKey AS object_order
-ORDER BY distance, relation_order, subject_order, object_order, relationship.id
-//page
 MATCH (relationship)<-[:OF]-(claim:Claim)
 WHERE claim.id IS NOT NULL
 //scope claim relation.tense
-WITH distance, relationship, subject, object, relation_order, subject_order, object_order,
+WITH relationship, distance, day, subject, object,
      sum(CASE WHEN claim.dated THEN 0 ELSE 1 END) AS undated, collect(claim.id) AS claims
 RETURN distance, subject.id AS subject, subject.name AS subject_name, relationship.predicate AS relation,
        object.id AS object, object.name AS object_name, relationship.status AS status,
        relationship.affirmed AS affirmed, relationship.hedged AS hedged, relationship.denied AS denied,
        relationship.speakers AS speakers, relationship.unnamed AS unnamed, relationship.deniers AS deniers,
        relationship.first AS first, relationship.last AS last, undated, claims
-ORDER BY distance, relation_order, subject_order, object_order, relationship.id
+ORDER BY distance, day DESC, relationship.id

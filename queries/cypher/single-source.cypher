@@ -5,28 +5,23 @@
 //             affirmed (integer), hedged (integer), denied (integer), deniers (integer), first (date), last (date),
 //             claims (claims)
 
-// Copies of one sentence are one source, so one source may stand in many articles. `source` names the speakers, or the
-// origin where the article says it itself; it holds several where copies of a sentence were read in different ways.
+// What was said last comes first. Copies of one sentence are one source, so one source may stand in many articles.
+// `source` names the speaker, or the origin where the article says it itself; it holds several where copies of a sentence
+// were read in different ways.
 //if actor
 MATCH (actor:Thing)<-[:SUBJECT|OBJECT]-(relationship:Relationship)
 WHERE actor.id IN $actor
 WITH DISTINCT relationship
-MATCH (relation:Relation {id: relationship.predicate})
 //else
 //if speaker
 MATCH (voice:Thing)<-[:SPEAKER]-(said:Claim)-[:OF]->(relationship:Relationship)
 WHERE voice.id IN $speaker
 WITH DISTINCT relationship
-MATCH (relation:Relation {id: relationship.predicate})
 //else
-// Relation by relation in the order of the rows, so that a page need not sort all of them.
-MATCH (relation:Relation)
-WITH relation
-ORDER BY relation.sortKey
-MATCH (relationship:Relationship {predicate: relation.id})
+MATCH (relationship:Relationship)
 //end
 //end
-WHERE relationship.speakers = 1 AND relationship.unnamed = 0
+WHERE relationship.lastDay IS NOT NULL AND relationship.speakers = 1 AND relationship.unnamed = 0
 //if relation
   AND relationship.predicate IN $relation
 //end
@@ -42,21 +37,20 @@ WHERE relationship.speakers = 1 AND relationship.unnamed = 0
     WHERE there.standing IN ['affirmed', 'hedged'] AND printed.origin = $origin
   }
 //end
+WITH relationship, relationship.lastDay AS day
+ORDER BY day DESC, relationship.id
+//page
 MATCH (relationship)-[:SUBJECT]->(subject)
 MATCH (relationship)-[:OBJECT]->(object)
-WITH relationship, relation, subject, object,
-     relation.sortKey AS relation_order, subject.sortKey AS subject_order, object.sortKey AS object_order
-ORDER BY relation_order, subject_order, object_order, relationship.id
-//page
 MATCH (relationship)<-[:OF]-(claim:Claim)-[:IN_ARTICLE]->(article:Article)
 OPTIONAL MATCH (claim)-[:SPEAKER]->(voice:Thing)
-WITH relationship, subject, object, relation_order, subject_order, object_order, claim, article, voice,
+WITH relationship, subject, object, day, claim, article, voice,
      claim.standing IN ['affirmed', 'hedged'] AS affirms
-WITH relationship, subject, object, relation_order, subject_order, object_order,
+WITH relationship, subject, object, day,
      collect(DISTINCT CASE WHEN affirms THEN coalesce(voice.name, article.origin) END) AS source,
      count(DISTINCT CASE WHEN affirms THEN article END) AS articles, collect(DISTINCT claim.id) AS claims
 RETURN subject.id AS subject, subject.name AS subject_name, relationship.predicate AS relation,
        object.id AS object, object.name AS object_name, source, articles, relationship.status AS status,
        relationship.affirmed AS affirmed, relationship.hedged AS hedged, relationship.denied AS denied,
        relationship.deniers AS deniers, relationship.first AS first, relationship.last AS last, claims
-ORDER BY relation_order, subject_order, object_order, relationship.id
+ORDER BY day DESC, relationship.id
