@@ -11,7 +11,7 @@ from ontology.errors import DateError, UsageError
 from ontology.names import name_key
 from ontology.namespaces import data_iri
 from queries.binding import Value
-from queries.catalogue import Parameter
+from queries.catalogue import RANGES, Parameter
 
 _LISTED = 8
 
@@ -29,6 +29,9 @@ def resolve(runner: Runner, parameter: Parameter, given: Any) -> tuple[Value, An
             number = int(given)
         except (TypeError, ValueError):
             raise UsageError(f"{parameter.name}: {given!r} is not a whole number") from None
+        least, most = RANGES.get(parameter.name, (number, number))
+        if not least <= number <= most:
+            raise UsageError(f"{parameter.name}: {number} is not from {least} to {most}")
         return number, number
     text = str(given).strip()
     if not text:

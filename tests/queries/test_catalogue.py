@@ -13,7 +13,8 @@ from tests.conftest import ROOT
 
 NAMES = [
     "actor-search", "actor", "relationships", "between", "who-says", "said-about", "disputed", "trained", "allies",
-    "killed", "members", "timeline", "strength", "article", "sources", "counts",
+    "killed", "members", "timeline", "strength", "article", "sources", "counts", "single-source", "anonymous-only",
+    "positions", "events", "event", "neighbourhood", "common", "changed-since",
 ]  # fmt: skip
 
 FILE = """\
@@ -69,6 +70,7 @@ def test_rows_are_ordered_and_end_in_an_id_or_are_told_apart_by_all_they_hold(na
         ("actor", "?actor"),
         ("actor-search", "?actor"),
         ("articles", "?article"),
+        ("events", "?event"),
         ("sources", "?origin_order"),
         ("counts", "?kind"),
     }
