@@ -50,7 +50,8 @@ def terms(parameter: Parameter, value: Value, base: str) -> dict[str, Any]:
         if isinstance(value, bool):
             return {name: value}
     elif isinstance(value, str):
-        return {name: _text(value)}
+        words = {name: _text(value)}
+        return words | {f"{name}_term": full_text_term(value)} if type == "name" else words
     raise UsageError(f"{name}: {value!r} is not {parameter.help}")
 
 
@@ -69,6 +70,16 @@ def _text(text: str) -> str:
     if "\x00" in text:
         raise UsageError("a parameter holds a null character; remove it")
     return text
+
+
+def full_text_term(words: str) -> str:
+    """Words as one term of a full-text index's query language, whatever they hold.
+
+    >>> full_text_term("al qaeda (core)")
+    'al\\\\ qaeda\\\\ \\\\(core\\\\)'
+    """
+    # A backslash makes any character but a letter or digit plain; `\\u` would begin an escape.
+    return re.sub(r"([^\w]|_)", r"\\\1", words)
 
 
 def reaches(claim: str, earliest: str | None, latest: str | None) -> str:
