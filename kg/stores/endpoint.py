@@ -10,8 +10,11 @@ has no sequence, and readers refuse it.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
+
+import pyoxigraph as ox
 
 from kg.rdf import NODE_PREDICATES, SPARQL_HEADER, TURTLE_HEADER, Edge, line, text, turtle
 from kg.stores.chunks import Chunks
@@ -32,6 +35,9 @@ _SUBJECTS, _REMOVED = 500, 50_000
 _CHUNK, _INSERTED = 8_000_000, 1_000_000
 # Characters of an update that is sent as one; a larger change is sent in pieces, and readers wait for the last.
 _UPDATE = 16_000_000
+
+# Seconds for which a reader that has asked nothing since remembers what the store reflects.
+_REMEMBERED = 0.5
 
 
 class State(NamedTuple):
@@ -67,6 +73,7 @@ class EndpointStore:
     # What it says of itself
 
     def _read_state(self) -> State:
+        self._read_at = time.monotonic()
         found: dict[str, set[str]] = {}
         for name, value in self._endpoint.solutions(f"SELECT ?p ?o WHERE {{ {_SELF} ?p ?o }}"):
             found.setdefault(name.value.removeprefix(ONTOLOGY), set()).add(value.value)
@@ -89,8 +96,8 @@ class EndpointStore:
         return f"{self.place.url} (graph {self._named})" if self._named else self.place.url
 
     def _current(self) -> State:
-        """Its state. Only the writer changes it, and remembers; readers ask each time."""
-        if self._state is None or not self.write:
+        """Its state. The writer, who alone changes it, remembers; a reader's is not older than its last question."""
+        if self._state is None or (not self.write and time.monotonic() > self._read_at + _REMEMBERED):
             self._state = self._read_state()
         return self._state
 
@@ -108,6 +115,8 @@ class EndpointStore:
 
     def select(self, bound: Bound) -> Solutions:
         """The rows of a SELECT."""
+        if not self.write:
+            self._state = None
         solutions = self._endpoint.solutions(bound.text)
         return Solutions([one.value for one in solutions.variables], list(solutions))
 
@@ -163,6 +172,10 @@ class EndpointStore:
             terms = tuple(next(found) if one is None else one for one in given)
             if str(terms[0]) != _SELF:
                 yield terms
+
+    def query(self, text: str, *, asks: bool) -> ox.QuerySolutions | bool:
+        """The answer to a SELECT, or to an ASK, as it is written."""
+        return self._endpoint.ask(text) if asks else self._endpoint.solutions(text)
 
     # Writing
 

@@ -86,6 +86,12 @@ class EngineStore:
             (quad.subject, quad.predicate, quad.object) for quad in self._quads(subject, predicate, object)
         )
 
+    def query(self, text: str, *, asks: bool) -> ox.QuerySolutions | bool:
+        """The answer to a SELECT, or to an ASK, as it is written."""
+        answer = self._store.query(text)
+        assert isinstance(answer, ox.QueryBoolean if asks else ox.QuerySolutions)
+        return bool(answer) if isinstance(answer, ox.QueryBoolean) else answer
+
     def _quads(self, subject: Any, predicate: Any, object: Any) -> Iterator[ox.Quad]:
         for quad in self._store.quads_for_pattern(subject, predicate, object):
             if quad.subject != SELF:
