@@ -93,8 +93,13 @@ class Graph:
             raise GraphError(f"{folder}: cannot be made ({reason}); check the folder above it") from None
         finally:
             shutil.rmtree(building, ignore_errors=True)
-        with cls.open(folder, write=True) as graph:
-            graph.catch_up()
+        try:
+            with cls.open(folder, write=True) as graph:
+                graph.catch_up()
+        except BaseException:
+            # A store elsewhere may be out of reach, or another's: then there is no graph yet.
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
 
     @classmethod
     def open(cls, path: str | os.PathLike[str], *, write: bool = False) -> Graph:
