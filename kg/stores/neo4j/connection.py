@@ -42,7 +42,7 @@ class Connection:
         self._bookmarks_file = folder / "store.bookmarks"
         self._saved = frozenset(self._kept())
         self._question = _seconds()
-        self.bookmarks = neo4j.GraphDatabase.bookmark_manager(self._saved)
+        self.bookmarks = neo4j.GraphDatabase.bookmark_manager(neo4j.Bookmarks.from_raw_values(self._saved))
         try:
             self._driver = neo4j.GraphDatabase.driver(
                 place.url,

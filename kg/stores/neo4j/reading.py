@@ -15,6 +15,11 @@ _NODE = (
     " [type(link), [label IN labels(end) WHERE label IN $keys][0], coalesce(end.id, elementId(end))]]"
 )
 
+_ENDS = (
+    " RETURN type(edge), [label IN labels(s) WHERE label IN $keys][0], coalesce(s.id, elementId(s)),"
+    " [label IN labels(o) WHERE label IN $keys][0], coalesce(o.id, elementId(o))"
+)
+
 
 class Reader:
     """Reads a graph's store back."""
@@ -42,22 +47,18 @@ class Reader:
     def edges(self, relations: Iterable[str]) -> Iterator[str]:
         """The lines of direct edges, each once, and one more for each that is not as its Relationship says."""
         wanted = {term(iri) for iri in relations}
-        for type, predicate in self._names.edges.items():
-            if predicate in wanted:
-                yield from self._edges_of(type, predicate)
-
-    def _edges_of(self, type: str, predicate: str) -> Iterator[str]:
+        types = {type: predicate for type, predicate in self._names.edges.items() if predicate in wanted}
+        if not types:
+            return
         seen: set[str] = set()
         ids: set[str] = set()
-        for subject_key, subject, object_key, object_, id, sound in self._connection.stream(
-            f"MATCH (s)-[edge:{quoted(type)}]->(o) OPTIONAL MATCH (r:Relationship {{id: edge.id}})"
-            " RETURN [label IN labels(s) WHERE label IN $keys][0], coalesce(s.id, elementId(s)),"
-            " [label IN labels(o) WHERE label IN $keys][0], coalesce(o.id, elementId(o)), edge.id,"
+        for type, *ends, id, sound in self._connection.stream(
+            f"MATCH (s)-[edge:{_any(types)}]->(o) OPTIONAL MATCH (r:Relationship {{id: edge.id}}){_ENDS}, edge.id,"
             " all(name IN $names WHERE edge[name] = r[name] OR (edge[name] IS NULL AND r[name] IS NULL))"
             " AND all(name IN keys(edge) WHERE name IN $names)",
             {"keys": self._keys, "names": list(EDGE_PROPERTIES)},
         ):
-            line = f"{self._names.iri(subject_key, subject)} {predicate} {self._names.iri(object_key, object_)} ."
+            line = self._line(type, *ends)
             if line not in seen:
                 seen.add(line)
                 yield line
@@ -65,11 +66,11 @@ class Reader:
                 yield f"{line} (its figures are not those of the relationship {id})"
             ids.add(id)
         for (id,) in self._connection.stream(
-            "MATCH (r:Relationship {predicate: $predicate}) WHERE r.affirmed > 0 RETURN r.id",
-            {"predicate": self._names.relations[predicate]},
+            "MATCH (r:Relationship) WHERE r.affirmed > 0 AND r.predicate IN $predicates RETURN r.id",
+            {"predicates": [self._names.relations[predicate] for predicate in types.values()]},
         ):
             if id not in ids:
-                yield f"{predicate} (the one of the relationship {id} is missing)"
+                yield f"(that of the relationship {id}, which is missing)"
 
     def everything(self) -> Iterator[str]:
         """Every line."""
@@ -85,30 +86,37 @@ class Reader:
         ):
             for line in statements(self._names, *node):
                 yield f"_:{id} {line} ."
-        for type, predicate in self._names.edges.items():
-            yield from self._lines_of(type, predicate)
-
-    def _lines_of(self, type: str, predicate: str) -> Iterator[str]:
-        for subject_key, subject, object_key, object_ in self._connection.stream(
-            f"MATCH (s)-[edge:{quoted(type)}]->(o) WITH DISTINCT s, o"
-            " RETURN [label IN labels(s) WHERE label IN $keys][0], coalesce(s.id, elementId(s)),"
-            " [label IN labels(o) WHERE label IN $keys][0], coalesce(o.id, elementId(o))",
-            {"keys": self._keys},
+        for text in self._direct(
+            "WITH DISTINCT type(edge) AS type, s, o", _ENDS.replace("type(edge)", "type")
         ):
-            yield f"{self._names.iri(subject_key, subject)} {predicate} {self._names.iri(object_key, object_)} ."
+            for type, *ends in self._connection.stream(text, {"keys": self._keys}):
+                yield self._line(type, *ends)
 
     def count(self) -> int:
         """How many lines there are."""
-        [[statements]] = self._connection.stream(
+        counts = [
             f"MATCH (n) WHERE NOT n:{STATE} WITH labels(n) AS labels, properties(n) AS held"
             " RETURN sum(size(labels) + reduce(lines = 0, name IN keys(held) | lines + CASE WHEN name IN $lists"
             " THEN size(held[name]) ELSE 1 END))",
-            {"lists": sorted(LISTS)},
-        )
-        [[links]] = self._connection.stream("MATCH ()-[link]->() RETURN count(link)")
-        for type in self._names.edges:
-            [[all_, distinct]] = self._connection.stream(
-                f"MATCH (s)-[edge:{quoted(type)}]->(o) WITH s, o, count(edge) AS n RETURN coalesce(sum(n), 0), count(n)"
-            )
-            links += distinct - all_
-        return int(statements + links)
+            "MATCH (n)-[link]->() WHERE NOT type(link) IN $edges RETURN count(link)",
+            *self._direct("WITH DISTINCT type(edge) AS type, s, o", " RETURN count(*)"),
+        ]
+        bound = {"lists": sorted(LISTS), "edges": self._edges}
+        return sum(int(row[0]) for text in counts for row in self._connection.stream(text, bound))
+
+    def _direct(self, distinct: str, then: str) -> Iterator[str]:
+        """Queries for the direct edges: of those that lead to values, several may amount to one line."""
+        if self._edges:
+            match = f"MATCH (s)-[edge:{_any(self._edges)}]->(o)"
+            yield f"{match} WHERE o:Value {distinct}{then}"
+            yield f"{match} WHERE NOT o:Value WITH type(edge) AS type, s, o{then}"
+
+    def _line(
+        self, type: str, subject_key: str | None, subject: str, object_key: str | None, object_: str
+    ) -> str:
+        names = self._names
+        return f"{names.iri(subject_key, subject)} {names.edges[type]} {names.iri(object_key, object_)} ."
+
+
+def _any(types: Iterable[str]) -> str:
+    return "|".join(map(quoted, types))
