@@ -22,6 +22,7 @@ TOKEN = re.compile(
 )
 VARIABLE = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)?")
 AFTER, LIMIT = "page_after", "page_limit"
+_MOST_PARTS, _LONGEST_PART = 20, 40
 _FORBIDDEN = re.compile(
     r"(?<![\w.:$])(CREATE|MERGE|SET|DELETE|DETACH|REMOVE|DROP|FOREACH|LOAD\s+CSV|CALL\s+(?!\s*[({])[\w.]+|USE"
     r"|IN\s+TRANSACTIONS|GRANT|DENY|REVOKE|ALTER|START|STOP|TERMINATE|SHOW)(?![\w.(])",
@@ -51,7 +52,7 @@ def terms(parameter: Parameter, value: Value, base: str) -> dict[str, Any]:
             return {name: value}
     elif isinstance(value, str):
         words = {name: _text(value)}
-        return words | {f"{name}_term": full_text_term(value)} if type == "name" else words
+        return words | {f"{name}_phrase": phrase(value), f"{name}_parts": parts(value)} if type == "name" else words
     raise UsageError(f"{name}: {value!r} is not {parameter.help}")
 
 
@@ -72,14 +73,26 @@ def _text(text: str) -> str:
     return text
 
 
-def full_text_term(words: str) -> str:
-    """Words as one term of a full-text index's query language, whatever they hold.
+def phrase(words: str) -> str:
+    """Words as one phrase of a full-text index's query language, whatever they hold.
 
-    >>> full_text_term("al qaeda (core)")
-    'al\\\\ qaeda\\\\ \\\\(core\\\\)'
+    >>> phrase('the "core"')
+    '"the \\\\"core\\\\""'
     """
-    # A backslash makes any character but a letter or digit plain; `\\u` would begin an escape.
-    return re.sub(r"([^\w]|_)", r"\\\1", words)
+    quoted = words.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{quoted}"'
+
+
+def parts(words: str) -> str:
+    """What finds all that holds these words in a full-text index, and more besides: each as a part of a word.
+
+    >>> parts("al qaed")
+    '*al* AND *qaed*'
+    """
+    # A backslash makes any character but a letter or digit plain; before a `u` it would begin an escape. The engine
+    # refuses patterns that are many or long, and as the index only narrows, the first will do.
+    some = [re.sub(r"([^\w]|_)", r"\\\1", word[:_LONGEST_PART]) for word in words.split()[:_MOST_PARTS]]
+    return " AND ".join(f"*{one}*" for one in some)
 
 
 def reaches(claim: str, earliest: str | None, latest: str | None) -> str:

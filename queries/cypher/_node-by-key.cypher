@@ -3,7 +3,7 @@
 // Parameters: key (name), type (type, optional)
 // Columns:    node (node), kinds (texts), named (boolean)
 
-CALL db.index.fulltext.queryNodes('nameKeys', 'nameKey:' + $key_term) YIELD node AS found
+CALL db.index.fulltext.queryNodes('attest_keys', 'nameKey:' + $key_phrase) YIELD node AS found
 WHERE $key IN found.nameKey
 //if type
   AND any(label IN labels(found) WHERE label IN $type)

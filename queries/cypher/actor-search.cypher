@@ -4,7 +4,7 @@
 // Columns:    actor (actor), kinds (texts), named (boolean), identifiers (texts), claims_made (integer)
 
 // Names that are exactly the words come first, then names that begin with them.
-CALL db.index.fulltext.queryNodes('nameKeys', '*' + $words_term + '*') YIELD node AS actor
+CALL db.index.fulltext.queryNodes('attest_keys', $words_parts) YIELD node AS actor
 //if kind
 WHERE any(label IN labels(actor) WHERE label IN $kind)
 //else
