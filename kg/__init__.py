@@ -26,6 +26,8 @@ _PUBLIC = {
     "load": "kg.sources",
     "ask": "kg.answer",
     "Answer": "kg.answer",
+    "sparql": "kg.adhoc.sparql",
+    "Found": "kg.adhoc.results",
     "verify": "kg.verification",
     "AttestError": "ontology.errors",
     "AnnotatedArticle": "ontology.models",

@@ -54,6 +54,8 @@ class OxigraphStore:
     def __init__(self, folder: Path, *, write: bool = False) -> None:
         self.folder, self.write = folder, write
         self._lease: FileLock | None = None
+        # What a reader reads, for other processes to open as well: it stays while this store is open.
+        self.checkpoint: Path | None = None
         if write:
             self._store = _opened(folder / "store")
         else:
@@ -124,7 +126,7 @@ class OxigraphStore:
             except GraphError:
                 pass  # a folder that cannot be written needs no protection from its writer
             if (checkpoints / name).is_dir():
-                self._lease = lease
+                self._lease, self.checkpoint = lease, checkpoints / name
                 try:
                     return ox.Store.read_only(str(checkpoints / name))
                 except (OSError, RuntimeError) as error:
