@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from datetime import date
 from functools import lru_cache
 from typing import Any
 
@@ -22,7 +23,7 @@ from kg.status import AFFIRMED, DENIED, HEDGED, NOT_ACTUAL, Source, independent,
 from ontology import dates
 from ontology.dates import OPEN_FUTURE, OPEN_PAST
 from ontology.errors import OntologyError
-from ontology.names import name_key, sort_key
+from ontology.names import name_key, order_key, sort_key
 from ontology.namespaces import BASE, data_iri
 from ontology.vocabulary import Ontology
 
@@ -38,6 +39,7 @@ class Projection:
         self._kinds = identity.Kinds(ontology)
         self._classes: dict[str, list[str]] = {}
         self._relations = {name: term(relation.iri) for name, relation in ontology.relations.items()}
+        self._recorded: dict[int, int] = {}
         self._node_iri = lru_cache(maxsize=16384)(lambda id: f"<{data_iri('node', id, base)}>")
 
     def check_ontology(self) -> None:
@@ -119,6 +121,7 @@ class Projection:
             f'kg:basis "{get("basis", "stated")}"\nkg:standing "{row.standing}"\n'
             f"kg:dated {'true' if dated else 'false'}\nkg:startDay {row.first_day}\nkg:untilDay {row.last_day}\n"
             f"kg:scopeFrom {scope_from}\nkg:scopeUntil {scope_until}\nkg:saidDay {row.said_day}\n"
+            f"kg:recordedDay {self._recorded.get(row.run) or self._day_of(row.run)}\n"
             f"kg:quote {text(' … '.join([f[2] for f in evidence]))}\n"
             f'kg:fragments "{" ".join([f"{f[0]}-{f[1]}" for f in evidence])}"'
         )
@@ -140,6 +143,12 @@ class Projection:
         if quantity := get("quantity"):
             statements += f"\nkg:quantity {self.iri('value', self.literal_id(quantity))}"
         return f"<{self.base}claim:{row.key}>", statements
+
+    def _day_of(self, run: int) -> int:
+        """The day on which a run started, in UTC; the open past for a run that left no record."""
+        row = self.ledger.db.execute("SELECT started FROM runs WHERE id=?", (run,)).fetchone()
+        day = self._recorded[run] = date.fromisoformat(row[0][:10]).toordinal() if row else OPEN_PAST
+        return day
 
     def _entity_ids(self, rows: list[ClaimRow], bodies: list[dict[str, Any]]) -> dict[int, str]:
         wanted: set[int] = set()
@@ -323,8 +332,11 @@ class Projection:
         day = dates.parse(published).earliest if published else OPEN_PAST
         lines = [
             f"a kg:Article\nkg:id {text(key)}\nkg:name {text(title)}\n"
-            f'kg:sortKey "{sort_key(title)}"\nkg:origin {text(origin)}\nkg:publishedDay {day}'
+            f'kg:sortKey "{sort_key(title)}"\nkg:titleKey {text(name_key(title))}\n'
+            f'kg:origin {text(origin)}\nkg:originKey "{order_key(origin)}"\nkg:publishedDay {day}'
         ]
+        if "publisher" in body:
+            lines.append(f'kg:publisherKey "{order_key(body["publisher"])}"')
         lines += [
             f"kg:{name} {text(body[name])}" for name in ("publisher", "published", "url") if name in body
         ]

@@ -23,7 +23,7 @@ _NOT_LOCAL = re.compile(r"[^A-Za-z0-9._-]+")
 
 
 class ClaimRow(NamedTuple):
-    """A claim as the ledger's table holds it, up to the run that recorded it.
+    """A claim as the ledger's table holds it, with the run that recorded it.
 
     `subject`, `object` and `speaker` are entities; a negative object is a value. Days are ordinals, inclusive;
     `said` is EDTF, the day of publication where the annotation gives none.
@@ -46,6 +46,7 @@ class ClaimRow(NamedTuple):
     sentence: int
     said: str | None
     body: str
+    run: int
 
 
 class HeldEntity(NamedTuple):

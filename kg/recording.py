@@ -400,7 +400,7 @@ class Recorder:
             row = ClaimRow(
                 self.take("claims"), key, set_id, article_id, revision, relation, subject[0], object_id, relationship,
                 standing(claim.polarity, claim.certainty, claim.modality), first, last, said_first,
-                chain[-1] if chain else None, number, said, body,
+                chain[-1] if chain else None, number, said, body, self.run,
             )  # fmt: skip
             self._changes.added.append(row)
             self._changes.bodies.append(decoded)
@@ -466,8 +466,8 @@ class Recorder:
         )
         many(f"UPDATE entities SET live=0, seq={sequence} WHERE id=?", rows["entity_ends"])
         many(f"UPDATE claims SET live=0, ended_run=?, ended=?, seq={sequence} WHERE id=?", rows["claim_ends"])
-        columns = ",".join("?" * len(ClaimRow._fields))
-        many(f"INSERT INTO claims VALUES ({columns},1,{self.run},NULL,NULL,{sequence})", changes.added)
+        columns, values = ",".join(ClaimRow._fields), ",".join("?" * len(ClaimRow._fields))
+        many(f"INSERT INTO claims({columns},live,seq) VALUES ({values},1,{sequence})", changes.added)
         many(f"UPDATE claims SET relationship=?, seq={sequence} WHERE id=?", rows["claim_moves"])
         self.relationships.write()
         if self.nodes.write(changes):

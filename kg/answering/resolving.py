@@ -130,7 +130,7 @@ def find_article(runner: Runner, text: str) -> Row:
     """The article of an id, or the only one with these words in its title, as {id, name}."""
     if found := runner.rows("_article-by-id", {"ids": [text]}):
         return dict(found[0]["article"])
-    found = runner.rows("_articles-by-name", {"words": text}, limit=_LISTED + 1)
+    found = runner.rows("_articles-by-name", {"words": name_key(text)}, limit=_LISTED + 1)
     exact = [row for row in found if row["article"]["name"].casefold() == text.casefold()]
     found = exact or found
     if len(found) == 1:

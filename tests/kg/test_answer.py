@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
@@ -266,6 +267,24 @@ def test_counts_sources_articles_and_profile(tmp_path: Path) -> None:
         assert short(ask("actor", "Mira Oren"), "said") == [(2,)]
         assert short(ask("actor-search", "VELM"), "actor", "named") == [("Velm League", True)]
         assert short(ask("actor-search", "r", kind="Person"), "actor") == [("Mira Oren",)]
+
+
+def test_what_is_not_ascii_sorts_by_keys_that_every_engine_compares_alike(tmp_path: Path) -> None:
+    # Engines that compare UTF-16 units put "😀" before "ﬀ", those that compare code points after it.
+    publishers = ["Zeit", "Äpfel", "ﬀ", "😀", "Apfel", "e\u0301", "é"]
+    articles = [
+        Writer(f"{publisher}/{number}", publisher, publisher, published="2031")
+        for number, publisher in enumerate(publishers)
+    ]
+    with told(tmp_path / "graph", *articles) as ask:
+        names = [name for (name,) in short(ask("sources"), "publisher")]
+        assert names == ["😀", "Apfel", "Äpfel", "e\u0301", "é", "ﬀ", "Zeit"]
+        # Of one day, by what their IRIs hold: the ids in UTF-8.
+        ids = [row["article"]["id"] for row in ask("articles").rows]
+        assert sorted(ids) == sorted(f"{publisher}/{number}" for number, publisher in enumerate(publishers))
+        assert ids == sorted(ids, key=lambda id: quote(id, safe=""))
+        assert len(ask("article", "ZEIT/0").rows) == 0
+        assert len(ask("article", "apfel 1").rows) == 0
 
 
 # How an actor is named

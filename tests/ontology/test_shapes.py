@@ -30,13 +30,15 @@ n:port a kg:Place, kg:Thing ; kg:kind "Place" ; kg:id "port" ; kg:name "Port Mar
     kg:nameKey "port maress" ; kg:named true .
 v:several a kg:Value, kg:Quantity ; kg:id "several" ; kg:name "400–600 fighters" ; kg:sortKey "2d" ;
     kg:minimum 400 ; kg:maximum 600.5 ; kg:unit "fighters" .
-<urn:attest:article:a> a kg:Article ; kg:id "a" ; kg:name "Talks" ; kg:sortKey "2e" ; kg:origin "The Borrin Courier" ;
-    kg:publisher "The Borrin Courier" ; kg:publishedDay 741504 ; kg:published "2031-03-03" ; kg:author "A", "B" .
+<urn:attest:article:a> a kg:Article ; kg:id "a" ; kg:name "Talks" ; kg:sortKey "2e" ; kg:titleKey "talks" ;
+    kg:origin "The Borrin Courier" ; kg:originKey "2f" ; kg:publisher "The Borrin Courier" ; kg:publisherKey "2f" ;
+    kg:publishedDay 741504 ; kg:published "2031-03-03" ; kg:author "A", "B" .
 <urn:attest:claim:c1> a kg:Claim ; kg:id "c1" ; rdf:subject n:brigade ; rdf:predicate kg:trained ; rdf:object n:front ;
     kg:relationship <urn:attest:relationship:r1> ; kg:article <urn:attest:article:a> ; kg:polarity "affirmed" ;
     kg:certainty "unstated" ; kg:modality "actual" ; kg:basis "stated" ; kg:standing "affirmed" ; kg:speaker n:front ;
     kg:dated false ; kg:startDay -10000000 ; kg:untilDay 741504 ; kg:scopeFrom 741504 ; kg:scopeUntil 741504 ;
-    kg:saidDay 741504 ; kg:said "2031-03-03" ; kg:place n:port ; kg:quote "trained" ; kg:fragments "8-15" .
+    kg:saidDay 741504 ; kg:recordedDay 741505 ; kg:said "2031-03-03" ; kg:place n:port ;
+    kg:quote "trained" ; kg:fragments "8-15" .
 <urn:attest:relationship:r1> a kg:Relationship ; kg:id "r1" ; rdf:subject n:brigade ; rdf:predicate kg:trained ;
     rdf:object n:front ; kg:status "asserted" ; kg:affirmed 1 ; kg:hedged 0 ; kg:denied 0 ; kg:prospective 0 ;
     kg:claims 1 ; kg:speakers 1 ; kg:deniers 0 ; kg:unnamed 0 ; kg:firstDay 741504 ; kg:lastDay 741504 .
@@ -45,7 +47,7 @@ v:several a kg:Value, kg:Quantity ; kg:id "several" ; kg:name "400–600 fighter
     kg:relationship <urn:attest:relationship:r2> ; kg:article <urn:attest:article:a> ; kg:polarity "affirmed" ;
     kg:certainty "probable" ; kg:modality "actual" ; kg:basis "stated" ; kg:standing "hedged" ;
     kg:dated false ; kg:startDay -10000000 ; kg:untilDay 741504 ; kg:scopeFrom 741504 ; kg:scopeUntil 10000000 ;
-    kg:saidDay 741504 ; kg:quote "range from" ; kg:fragments "40-50" .
+    kg:saidDay 741504 ; kg:recordedDay 741505 ; kg:quote "range from" ; kg:fragments "40-50" .
 <urn:attest:relationship:r2> a kg:Relationship ; kg:id "r2" ; rdf:subject n:front ; rdf:predicate kg:hasStrength ;
     rdf:object v:several ; kg:place n:port ; kg:status "hedged" ; kg:affirmed 0 ; kg:hedged 1 ; kg:denied 0 ;
     kg:prospective 0 ; kg:claims 1 ; kg:speakers 0 ; kg:deniers 0 ; kg:unnamed 1 ; kg:firstDay 741504 ;
