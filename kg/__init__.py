@@ -27,6 +27,7 @@ _PUBLIC = {
     "ask": "kg.answer",
     "Answer": "kg.answer",
     "sparql": "kg.adhoc.sparql",
+    "cypher": "kg.adhoc.cypher",
     "Found": "kg.adhoc.results",
     "verify": "kg.verification",
     "AttestError": "ontology.errors",

@@ -10,7 +10,9 @@ import re
 from collections.abc import Collection
 
 from ontology.errors import UsageError
-from queries import in_sparql
+from queries import in_cypher, in_sparql
+
+SERVICE_REFUSED = "SERVICE would send a part of the query to another server, and is refused; leave it out"
 
 _LONGEST = 1_000_000
 
@@ -60,4 +62,66 @@ def _check_text(text: str) -> None:
         raise UsageError("the query holds a null character; remove it")
 
 
-SERVICE_REFUSED = "SERVICE would send a part of the query to another server, and is refused; leave it out"
+# What a query may call: what looks at the graph alone. Others read files, send requests, change settings, or run a
+# query that is hidden in a string.
+_PROCEDURES = re.compile(
+    r"db\.(labels|relationshiptypes|propertykeys|ping|info|schema\.(visualization|nodetypeproperties|reltypeproperties)"
+    r"|index\.(fulltext|vector)\.query(nodes|relationships)|index\.fulltext\.listavailableanalyzers)"
+    r"|apoc\.(algo|neighbors|path|meta)\.[\w.]+"
+)
+_FUNCTIONS = re.compile(
+    r"(date|time|datetime|localtime|localdatetime|duration|point|vector|graph)\.\w+|db\.namefromelementid"
+    r"|apoc\.(agg|any|bitwise|coll|convert|data|date|diff|hashing|label|map|math|meta|node|nodes|number|path|rel|schema"
+    r"|scoring|stats|temporal|text|util)\.[\w.]+"
+)
+_GAP = "[\\s\u180e]"
+_NAME = rf"\w+(?:{_GAP}*\.{_GAP}*\w+)*"
+_LOAD_CSV = re.compile(rf"(?<![\w.:$])LOAD{_GAP}+CSV(?!\w)", re.I)
+_CALLED = re.compile(rf"(?<![\w.:$])CALL{_GAP}+({_NAME})", re.I)
+_DOTTED = re.compile(rf"(?<![\w.$])(\w+(?:{_GAP}*\.{_GAP}*\w+)+){_GAP}*\(")
+_BACKTICKS = re.compile(r"`(\w+)`")
+
+
+def check_cypher(text: str) -> None:
+    """Refuse several statements, reading files, and procedures and functions that do more than look at the graph.
+
+    Raises UsageError saying which. What writes is for the server to refuse.
+    """
+    _check_text(text)
+    if re.search(r"\\u", text):
+        raise UsageError("the query has a \\u escape; write the character itself")
+    bare = in_cypher.TOKEN.sub(_bare, text)
+    if not bare.strip():
+        raise UsageError("the query is empty; give a MATCH … RETURN …")
+    if ";" in bare.strip().removesuffix(";"):
+        raise UsageError("the query holds a semicolon: several statements; give one")
+    if _LOAD_CSV.search(bare):
+        raise UsageError("LOAD CSV would read a file or another server, and is refused; leave it out")
+    called = [_joined(found[1]) for found in _CALLED.finditer(bare)]
+    for name in called:
+        check_procedure(name)
+    for found in _DOTTED.finditer(bare):
+        name = _joined(found[1])
+        if name not in called and not _FUNCTIONS.fullmatch(name.lower()):
+            raise UsageError(
+                f"{name} may do more than look at the graph, and is refused; `kg cypher` only reads"
+            )
+
+
+def check_procedure(name: str) -> None:
+    """Refuse a procedure that does more than look at the graph."""
+    if not _PROCEDURES.fullmatch(name.lower()):
+        raise UsageError(
+            f"the procedure {name} may do more than look at the graph, and is refused; `kg cypher` only reads"
+        )
+
+
+def _bare(match: re.Match[str]) -> str:
+    if match["name"]:
+        return match[0]
+    name = _BACKTICKS.fullmatch(match["skip"])
+    return name[1] if name else " "
+
+
+def _joined(name: str) -> str:
+    return re.sub(_GAP, "", name)

@@ -17,7 +17,7 @@ from typing import Any
 
 from kg.adhoc import child
 from kg.adhoc.checking import SERVICE_REFUSED
-from kg.adhoc.results import Head, Limits, Reading, Row, out_of_time, with_rows
+from kg.adhoc.results import Head, Limits, Reading, Row, out_of_time, too_large, with_rows
 from kg.stores.oxigraph import OxigraphStore
 from ontology.errors import StoppedError, StoreError, UsageError
 
@@ -142,10 +142,7 @@ class ChildReading(Reading):
                 " narrow it or raise the memory limit"
             )
         if kind == "size":
-            return StoppedError(
-                f"stopped: more results than can be shown at once{with_rows(self._count)}; ask for less, or for csv"
-                " or json"
-            )
+            return too_large(self._count)
         if kind == "store":
             return StoreError(f"the store could not answer ({' '.join(message.split())}); run `kg verify`")
         return self._misread(kind, message)

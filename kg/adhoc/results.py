@@ -92,6 +92,13 @@ def out_of_time(limits: Limits, rows: int) -> StoppedError:
     )
 
 
+def too_large(rows: int) -> StoppedError:
+    """That there is more than can be held at once."""
+    return StoppedError(
+        f"stopped: more results than can be shown at once{with_rows(rows)}; ask for less, or for csv or json"
+    )
+
+
 def with_rows(rows: int) -> str:
     """How many rows came before something ended the query."""
     return f", with {rows:,} row{'' if rows == 1 else 's'}" if rows else ""
