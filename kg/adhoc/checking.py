@@ -75,10 +75,11 @@ _FUNCTIONS = re.compile(
     r"|scoring|stats|temporal|text|util)\.[\w.]+"
 )
 _GAP = "[\\s\u180e]"
-_NAME = rf"\w+(?:{_GAP}*\.{_GAP}*\w+)*"
+# Without a dot it is no procedure, but what follows a variable called call.
+_NAME = rf"\w+(?:{_GAP}*\.{_GAP}*\w+)+"
 _LOAD_CSV = re.compile(rf"(?<![\w.:$])LOAD{_GAP}+CSV(?!\w)", re.I)
 _CALLED = re.compile(rf"(?<![\w.:$])CALL{_GAP}+({_NAME})", re.I)
-_DOTTED = re.compile(rf"(?<![\w.$])(\w+(?:{_GAP}*\.{_GAP}*\w+)+){_GAP}*\(")
+_DOTTED = re.compile(rf"(?<![\w.$])({_NAME}){_GAP}*\(")
 _BACKTICKS = re.compile(r"`(\w+)`")
 
 

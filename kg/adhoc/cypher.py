@@ -139,7 +139,7 @@ def _in_words(
     from neo4j import exceptions as wrong
 
     if isinstance(error, AttestError) or not isinstance(
-        error, (wrong.Neo4jError, wrong.DriverError, ValueError, TypeError, OSError)
+        error, (wrong.Neo4jError, wrong.DriverError, ValueError, TypeError, OverflowError, OSError)
     ):
         return error
     code = str(getattr(error, "code", "") or "")
@@ -158,7 +158,7 @@ def _in_words(
         )
     if isinstance(error, wrong.ServiceUnavailable | wrong.DriverError | OSError) and not code:
         return StoreError(f"{url}: cannot be asked ({_line(message)}); see that the server runs")
-    if code.startswith("Neo.ClientError") or isinstance(error, ValueError | TypeError):
+    if code.startswith("Neo.ClientError") or isinstance(error, ValueError | TypeError | OverflowError):
         return UsageError(f"the query cannot be run: {_place(message)}")
     return StoreError(f"{url}: could not answer ({_line(message)})")
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from kg.adhoc.results import Head, Row
-from kg.rendering.characters import Style, json_safe, turtle_safe
+from kg.rendering.characters import Style, json_safe, turtle_safe, visible
 from kg.rendering.spreadsheet import harmless
 from kg.rendering.tables import Heading, table
 from ontology.errors import UsageError
@@ -116,7 +116,7 @@ def _as_table(head: Head, rows: Iterable[Row], style: Style, prefixes: Mapping[s
         return
     headings = [
         Heading(
-            name,
+            visible(name),
             right=all(row[number] is None or row[number].get("datatype") in _NUMBERS for row in held),
             solid=any(row[number] is not None and row[number]["type"] == "uri" for row in held),
         )

@@ -19,7 +19,7 @@ from neo4j.spatial import Point
 from neo4j.time import Date, DateTime, Duration, Time
 
 from kg.adhoc.results import Head, Row
-from kg.rendering.characters import Style, json_safe
+from kg.rendering.characters import Style, json_safe, visible
 from kg.rendering.spreadsheet import harmless
 from kg.rendering.tables import Heading, table
 
@@ -91,7 +91,7 @@ def _as_table(head: Head, rows: Iterable[Row], style: Style) -> Iterator[str]:
         yield "no rows\n"
         return
     headings = [
-        Heading(name, right=all(_is_number(row[number]) for row in held))
+        Heading(visible(name), right=all(_is_number(row[number]) for row in held))
         for number, name in enumerate(head.columns)
     ]
     lines = table(headings, [[cell(value) for value in row] for row in held], style)
