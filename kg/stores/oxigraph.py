@@ -42,6 +42,8 @@ class OxigraphStore(EngineStore):
     def __init__(self, folder: Path, *, write: bool = False) -> None:
         self.folder, self.write = folder, write
         self._lease: FileLock | None = None
+        # What a reader reads, for other processes to open as well: it stays while this store is open.
+        self.checkpoint: Path | None = None
         super().__init__(_opened(folder / "store") if write else self._open_checkpoint(), str(folder))
 
     # Readers' checkpoints
@@ -61,7 +63,7 @@ class OxigraphStore(EngineStore):
             except GraphError:
                 pass  # a folder that cannot be written needs no protection from its writer
             if (checkpoints / name).is_dir():
-                self._lease = lease
+                self._lease, self.checkpoint = lease, checkpoints / name
                 try:
                     return ox.Store.read_only(str(checkpoints / name))
                 except (OSError, RuntimeError) as error:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -92,12 +91,20 @@ class Server(ABC):
     title: ClassVar[str]
 
     def __init__(self, folder: Path | None = None) -> None:
-        self.given = folder is not None
-        self.folder = folder or Path(tempfile.mkdtemp(prefix=f"attest-{self.kind}-"))
+        self._scratch: tempfile.TemporaryDirectory[str] | None = None
+        if folder is None:
+            self._scratch = tempfile.TemporaryDirectory(prefix=f"attest-{self.kind}-")
+            folder = Path(self._scratch.name)
+        self.folder = folder
         self.folder.mkdir(parents=True, exist_ok=True)
         self.port = 0
         self.pid = 0
         self._leash: subprocess.Popen[str] | None = None
+
+    @classmethod
+    @abstractmethod
+    def found_at(cls, url: str, user: str | None, password: str | None) -> Address:
+        """The address of a server of this kind that was there before."""
 
     @abstractmethod
     def command(self) -> list[str]:
@@ -137,6 +144,7 @@ class Server(ABC):
         """Start on a free port, or on the port and the data it had before; return when it takes requests."""
         if self.running:
             return self
+        STARTED.add(self)
         again = self.port != 0
         # Between choosing a port and listening on it another process may take it: rare, so twice is once too many.
         for attempt in (1, 2):
@@ -152,9 +160,10 @@ class Server(ABC):
 
     def _run(self) -> None:
         command = self.command()
+        scratch = self._scratch.name if self._scratch else ""
         with self.output.open("ab") as output:
             self._leash = subprocess.Popen(
-                [sys.executable, "-I", "-S", str(LEASH), *command],
+                [sys.executable, "-I", "-S", str(LEASH), scratch, *command],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=output,
@@ -203,8 +212,9 @@ class Server(ABC):
     def close(self) -> None:
         """End it, and remove its folder if it made that itself."""
         self.kill()
-        if not self.given:
-            shutil.rmtree(self.folder, ignore_errors=True)
+        STARTED.discard(self)
+        if self._scratch is not None:
+            self._scratch.cleanup()
 
     def _send(self, order: str) -> None:
         if self._leash is not None and self._leash.stdin is not None:
@@ -240,3 +250,7 @@ class Server(ABC):
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+STARTED: set[Server] = set()
+"""The servers that this process started and did not close."""

@@ -1,0 +1,84 @@
+"""A SPARQL query of the user's own, on whatever store the graph has that is asked in SPARQL.
+
+found = kg.sparql(graph, "SELECT ?name { ?actor a kg:ArmedGroup ; kg:name ?name }")
+for (name,) in found.rows:
+    print(name.value)
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pyoxigraph as ox
+
+from kg.adhoc.checking import check_sparql, undeclared
+from kg.adhoc.results import Found, Limits, Reading
+from kg.graph import Graph
+from ontology.errors import StoreError, UsageError
+from ontology.namespaces import KINDS, PREFIXES
+
+
+def sparql(
+    graph: Graph, text: str, *, timeout: float = 30.0, limit: int | None = 1000, memory: int = 2000
+) -> Found:
+    """What a SELECT, ASK, CONSTRUCT or DESCRIBE gives, its terms as pyoxigraph's.
+
+    `timeout` in seconds, `limit` in rows (None: all), `memory` in MB, the last of an embedded store only. Raises
+    UsageError where it is no query or would write, StoppedError where time or memory ran out.
+    """
+    with read_sparql(graph, text, Limits(timeout, limit, memory)) as reading:
+        rows = [tuple(None if one is None else term(one) for one in row) for row in reading]
+        return Found(list(reading.head.columns), rows, not reading.more, reading.head.boolean)
+
+
+def read_sparql(graph: Graph, text: str, limits: Limits) -> Reading:
+    """Start a query; what it gives is read from what comes back. The errors of `sparql`."""
+    limits = limits.checked()
+    if graph.settings.store.kind == "neo4j":
+        raise UsageError(f"{graph.settings.store.url}: is asked in Cypher; use `kg cypher`")
+    check_sparql(text)
+    prefixes = known_prefixes(graph)
+    try:
+        return _read(graph, text, prefixes, limits)
+    except UsageError as error:
+        unknown = undeclared(text, prefixes)
+        if not unknown:
+            raise
+        names = ", ".join(f"{one}:" for one in unknown[:3])
+        raise UsageError(f"{error}; no PREFIX declares {names}") from None
+
+
+def _read(graph: Graph, text: str, prefixes: dict[str, str], limits: Limits) -> Reading:
+    from kg.stores.oxigraph import OxigraphStore
+
+    # What a writer has in hand cannot be opened by another process: its newest checkpoint is asked.
+    store: Any = graph.store
+    if not isinstance(store, OxigraphStore):
+        raise StoreError(f"{graph.settings.store.url}: stores of this kind take no queries of your own yet")
+    from kg.adhoc.embedded import ChildReading
+
+    if store.checkpoint is not None:
+        return ChildReading(store.checkpoint, text, prefixes, limits)
+    newest = OxigraphStore(graph.path)
+    assert newest.checkpoint is not None
+    return ChildReading(newest.checkpoint, text, prefixes, limits, newest)
+
+
+def known_prefixes(graph: Graph) -> dict[str, str]:
+    """Prefixes that need no declaration: the ontology's, and one for each kind of thing in this graph."""
+    return PREFIXES | {kind: f"{graph.settings.base}{kind}:" for kind in KINDS}
+
+
+def term(written: dict[str, Any]) -> Any:
+    """A term of SPARQL's JSON results as one of pyoxigraph."""
+    type, value = written["type"], written["value"]
+    if type == "uri":
+        return ox.NamedNode(value)
+    if type == "bnode":
+        return ox.BlankNode(value)
+    if type == "triple":
+        return ox.Triple(*(term(value[part]) for part in ("subject", "predicate", "object")))
+    if language := written.get("xml:lang"):
+        return ox.Literal(value, language=language)
+    datatype = written.get("datatype")
+    return ox.Literal(value, datatype=ox.NamedNode(datatype)) if datatype else ox.Literal(value)
