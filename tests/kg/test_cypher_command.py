@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -464,3 +465,13 @@ def test_a_server_that_is_not_there_is_not_waited_for(desk: Desk, graph: Path) -
     assert time.monotonic() - began < 15
     assert (said.code, said.out, len(said.lines)) == (3, "", 1)
     assert "bolt://127.0.0.1:1: cannot be asked" in said.err
+
+
+@pytest.mark.server
+def test_the_documented_queries_are_read(desk: Desk) -> None:
+    page = (ROOT / "docs" / "querying.md").read_text("utf-8")
+    queries = re.findall(r"^```cypher\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
+    assert queries
+    with kg.Graph.open(desk.graph) as graph:
+        for query in queries:
+            assert "title" in kg.cypher(graph, query).columns or "ally" in kg.cypher(graph, query).columns

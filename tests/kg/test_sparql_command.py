@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -448,3 +449,17 @@ def test_what_is_wrong_is_said_in_one_line(desk: Desk, arguments: tuple[str, ...
 def test_bytes_that_are_no_query_are_refused(desk: Desk, content: bytes) -> None:
     said = desk.kg("sparql", "--file", "-", given=content)
     assert (said.code, said.out, len(said.lines)) == (2, "", 1)
+
+
+# The documentation
+
+
+def test_the_documented_queries_give_rows(desk: Desk) -> None:
+    page = (ROOT / "docs" / "querying.md").read_text("utf-8")
+    queries = re.findall(r"^```sparql\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
+    assert queries
+    with kg.Graph.open(desk.graph) as graph:
+        for query in queries:
+            found = kg.sparql(graph, query)
+            assert found.rows, query
+            assert any(all(row) for row in found.rows), query
