@@ -28,6 +28,10 @@ test: .venv/installed  ## run the tests (TESTS=tests/… for some of them)
 servers: .venv/installed  ## fetch the servers that tests start (Neo4j, Fuseki) into .servers; needs Maven
 	$(BIN)/python -m tests.servers fetch
 
+# Tests of one backend stay in one process, so that each server is started once.
+parity: .venv/installed  ## ask every question of every backend, about every corpus, and compare the answers
+	PARITY=full $(BIN)/python -m pytest -n 2 --dist loadgroup tests/contract $(TESTS)
+
 check: .venv/installed  ## lint, formatting, types, the import rule, generated files up to date
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .

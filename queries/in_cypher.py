@@ -22,6 +22,7 @@ TOKEN = re.compile(
 )
 VARIABLE = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)?")
 AFTER, LIMIT = "page_after", "page_limit"
+_MOST_PARTS, _LONGEST_PART = 20, 40
 _FORBIDDEN = re.compile(
     r"(?<![\w.:$])(CREATE|MERGE|SET|DELETE|DETACH|REMOVE|DROP|FOREACH|LOAD\s+CSV|CALL\s+(?!\s*[({])[\w.]+|USE"
     r"|IN\s+TRANSACTIONS|GRANT|DENY|REVOKE|ALTER|START|STOP|TERMINATE|SHOW)(?![\w.(])",
@@ -50,7 +51,8 @@ def terms(parameter: Parameter, value: Value, base: str) -> dict[str, Any]:
         if isinstance(value, bool):
             return {name: value}
     elif isinstance(value, str):
-        return {name: _text(value)}
+        words = {name: _text(value)}
+        return words | {f"{name}_phrase": phrase(value), f"{name}_parts": parts(value)} if type == "name" else words
     raise UsageError(f"{name}: {value!r} is not {parameter.help}")
 
 
@@ -69,6 +71,28 @@ def _text(text: str) -> str:
     if "\x00" in text:
         raise UsageError("a parameter holds a null character; remove it")
     return text
+
+
+def phrase(words: str) -> str:
+    """Words as one phrase of a full-text index's query language, whatever they hold.
+
+    >>> phrase('the "core"')
+    '"the \\\\"core\\\\""'
+    """
+    quoted = words.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{quoted}"'
+
+
+def parts(words: str) -> str:
+    """What finds all that holds these words in a full-text index, and more besides: each as a part of a word.
+
+    >>> parts("al qaed")
+    '*al* AND *qaed*'
+    """
+    # A backslash makes any character but a letter or digit plain; before a `u` it would begin an escape. The engine
+    # refuses patterns that are many or long, and as the index only narrows, the first will do.
+    some = [re.sub(r"([^\w]|_)", r"\\\1", word[:_LONGEST_PART]) for word in words.split()[:_MOST_PARTS]]
+    return " AND ".join(f"*{one}*" for one in some)
 
 
 def reaches(claim: str, earliest: str | None, latest: str | None) -> str:

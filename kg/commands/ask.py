@@ -47,6 +47,14 @@ _MEANINGS = {
     "said": "when it was said",
     "date": "when it happened or held",
     "speaker": "who says it; nobody: the article's own voice",
+    "source": "who affirms it: speakers, or the origin in its own voice",
+    "origins": "where the articles were taken from",
+    "within": "what the position is in",
+    "held": "when it was held",
+    "ended": "claims that say it was over by then",
+    "earlier": "claims recorded before that day",
+    "distance": "hops away: 1 for its own relationships, 2 for its neighbours'",
+    "common": "what both are related to",
     "claims_made": "how many claims",
 }
 _NOTES = """\
