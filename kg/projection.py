@@ -184,15 +184,22 @@ class Projection:
 
     # Relationships
 
-    def relationships(self, numbers: Iterable[int] | None = None) -> Iterator[tuple[str, str, Edge]]:
-        """(subject, statements, direct edge) of each relationship with live claims; all of them by default."""
+    def relationships(
+        self, numbers: Iterable[int] | None = None, counting: str = "", values: Iterable[Any] = ()
+    ) -> Iterator[tuple[str, str, Edge]]:
+        """(subject, statements, direct edge) of each relationship with live claims; all of them by default.
+
+        `counting` is a condition in SQL on the claims that count, over `c` and `r`, with its values.
+        """
         if numbers is None:
-            yield from self._relationships("", [])
+            yield from self._relationships(counting, list(values))
             return
         for some in batches(sorted(numbers)):
-            yield from self._relationships(f"AND c.relationship IN ({marks(some)})", some)
+            yield from self._relationships(
+                f"AND c.relationship IN ({marks(some)}){counting}", [*some, *values]
+            )
 
-    def _relationships(self, condition: str, values: list[int]) -> Iterator[tuple[str, str, Edge]]:
+    def _relationships(self, condition: str, values: list[Any]) -> Iterator[tuple[str, str, Edge]]:
         rows = self.ledger.db.execute(
             "SELECT c.relationship, c.standing, c.first_day, c.last_day, c.said_day, c.said, c.sentence, c.article,"
             " a.origin, s.node, r.relation, ns.canonical, r.object, no.canonical, np.canonical,"

@@ -336,8 +336,11 @@ class Network:
         for body in bodies:
             wanted.update(body.get("speakers", ()))
             wanted.update(body[name] for name in ("place", "event", "about", "instrument") if name in body)
+        return self._node_of(wanted)
+
+    def _node_of(self, entities: Iterable[int]) -> dict[int, int]:
         found: dict[int, int] = {}
-        for some in chunks(sorted(wanted)):
+        for some in chunks(sorted(entities)):
             found.update(
                 self._db.execute(
                     "SELECT id, node FROM entities WHERE id IN (SELECT value FROM json_each(?))", (some,)
@@ -403,13 +406,32 @@ class Network:
         """The nodes by number."""
         return (number for number, held in enumerate(self._held) if held)
 
+    def relationship_numbers(self) -> Iterator[int]:
+        """The relationships by number."""
+        return (number for number, kind in enumerate(self._status) if kind)
+
+    def claim_numbers(self) -> Iterator[int]:
+        """The claims by number."""
+        within = self._condition
+        rows = self._db.execute(
+            "SELECT c.id, c.relationship FROM claims c JOIN relationships r ON r.id = c.relationship"
+            f" WHERE c.live{within.sql} ORDER BY c.id",
+            within.values,
+        )
+        return (claim for claim, relationship in rows if self._status[relationship])
+
+    def place_numbers(self) -> set[int]:
+        """The places that figures are compared by."""
+        rows = self._db.execute("SELECT id, place FROM relationships WHERE place > 0")
+        return {place for number, place in rows if self._status[number]}
+
+    def nodes_of_entities(self, entities: Iterable[int]) -> set[int]:
+        """The nodes that entities belong to, by number."""
+        return set(self._node_of(entities).values())
+
     def value_numbers(self) -> set[int]:
         """The values by number."""
         return self._held_values
-
-    def holds_relationship(self, number: int) -> bool:
-        """Whether a relationship is in the network."""
-        return bool(self._status[number])
 
 
 class _Reached(NamedTuple):

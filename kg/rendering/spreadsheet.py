@@ -62,3 +62,8 @@ def _cell(value: Any) -> Any:
     text = "; ".join(str(one) for one in value) if isinstance(value, (list, tuple)) else str(value)
     # The apostrophe is put before what was written, and control characters are then made visible.
     return ("'" if text.startswith(_FORMULA) else "") + visible(text)
+
+
+def defused(text: str) -> str:
+    """The text, with an apostrophe before it where a spreadsheet would run it as a formula."""
+    return "'" + text if text.startswith(_FORMULA) else text
