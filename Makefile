@@ -4,7 +4,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format generate bench lock clean FORCE
+.PHONY: help demo test servers check format generate bench lock clean FORCE
 
 # The first Python 3.11 or newer on the path; `make PYTHON=… demo` chooses another.
 PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
@@ -24,6 +24,9 @@ demo: .venv/installed  ## load the articles of examples/ into a graph in .demo a
 
 test: .venv/installed  ## run the tests (TESTS=tests/… for some of them)
 	$(BIN)/python -m pytest -n 2 --dist worksteal $(TESTS)
+
+servers: .venv/installed  ## fetch the servers that tests start (Neo4j, Fuseki) into .servers; needs Maven
+	$(BIN)/python -m tests.servers fetch
 
 check: .venv/installed  ## lint, formatting, types, the import rule, generated files up to date
 	$(BIN)/ruff check .
@@ -52,7 +55,7 @@ lock: .venv/installed  ## resolve the dependencies anew (UPGRADE=--upgrade for n
 	  -o requirements/label-studio.txt
 
 clean:  ## remove what the other targets made, .venv included
-	rm -rf .venv .venv-label-studio .demo build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv .venv-label-studio .demo .servers build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # Only wheels are installed, so that no build step can fetch what the lock does not pin; the project itself is built

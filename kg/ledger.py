@@ -117,6 +117,7 @@ class Ledger:
                         if statement.strip():
                             self.db.execute(statement)
                     self.db.execute("INSERT INTO meta VALUES ('format', ?), ('sequence', 0)", (FORMAT,))
+                self._name_graph()
             version = self.meta("format")
         except sqlite3.DatabaseError as error:
             if "locked" in str(error):
@@ -143,8 +144,14 @@ class Ledger:
             self.db.execute("PRAGMA synchronous=FULL")
             self.db.execute("PRAGMA cache_size=-32768")
             self.db.execute("PRAGMA temp_store=MEMORY")
+            if not self.graph:
+                self._name_graph()  # made before graphs had ids
         else:
             self.db.execute("PRAGMA query_only=1")
+
+    def _name_graph(self) -> None:
+        with self.transaction():
+            self.db.execute("INSERT OR IGNORE INTO meta VALUES ('graph', ?)", (os.urandom(16).hex(),))
 
     def settle(self) -> None:
         """For a reader: see the ledger from now on as it is now, whatever is committed meanwhile."""
@@ -180,9 +187,14 @@ class Ledger:
             raise
 
     def meta(self, key: str) -> Any:
-        """A setting of the ledger itself: `format`, `sequence`."""
+        """A setting of the ledger itself: `format`, `sequence`, `graph`."""
         row = self.db.execute("SELECT value FROM meta WHERE key=?", (key,)).fetchone()
         return row[0] if row else None
+
+    @property
+    def graph(self) -> str:
+        """The graph's own id, by which a store elsewhere knows whose it is; a copy of the folder keeps it."""
+        return str(self.meta("graph") or "")
 
     @property
     def sequence(self) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 import kg
+from kg.ledger import Ledger
 from kg.recording import Recorder
 from kg.verification import canonical_dump
 from ontology.models import AnnotatedArticle, Quantity
@@ -150,3 +152,29 @@ def test_withdrawing_gives_back_exactly_what_was_there(
             kg.retract(graph, "extra")
             assert list(canonical_dump(graph)) == before
             assert kg.verify(graph) == []
+
+
+def test_each_graph_has_an_id_of_its_own_that_stays(tmp_path: Path) -> None:
+    ids = []
+    for name in ("one.sqlite", "two.sqlite"):
+        made = Ledger(tmp_path / name, write=True, create=True)
+        ids.append(made.graph)
+        made.close()
+        again = Ledger(tmp_path / name)
+        assert again.graph == ids[-1]
+        again.close()
+    assert len(set(ids)) == 2
+    assert all(re.fullmatch("[0-9a-f]{32}", id) for id in ids)
+
+
+def test_a_ledger_made_before_graphs_had_ids_is_given_one_by_its_next_writer(tmp_path: Path) -> None:
+    path = tmp_path / "old.sqlite"
+    made = Ledger(path, write=True, create=True)
+    made.db.execute("DELETE FROM meta WHERE key='graph'")
+    made.close()
+    reader = Ledger(path)
+    assert reader.graph == ""
+    reader.close()
+    writer = Ledger(path, write=True)
+    assert writer.graph
+    writer.close()
