@@ -5,7 +5,8 @@ Where a format has lists, a list stays one; elsewhere it is joined by semicolons
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 from kg.network import ClaimEdge, Node, Ref, RelationshipEdge
@@ -149,6 +150,15 @@ def interval(since: int, until: int) -> str:
 def spells(edge: Edge) -> tuple[tuple[int, int], ...]:
     """The days between which an edge of either form holds."""
     return edge.spells if isinstance(edge, RelationshipEdge) else (edge.spell,)
+
+
+def apart(edges: Iterable[Edge]) -> Iterator[tuple[Edge, str]]:
+    """Edges with their types, numbered from the second on between the same two nodes: Gephi merges equal ones."""
+    parallel: Counter[tuple[str, str, str]] = Counter()
+    for edge in edges:
+        ends = (edge.subject, edge.object, edge.type)
+        parallel[ends] += 1
+        yield edge, edge.type if parallel[ends] == 1 else f"{edge.type} {parallel[ends]}"
 
 
 def plain(element: Node | Edge, columns: tuple[Column, ...]) -> dict[str, Any]:

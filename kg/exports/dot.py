@@ -31,7 +31,7 @@ def write(what: Export) -> Iterator[str]:
         drawn += f', color="{_DISPUTED if edge.status == "disputed" else edge.color}"'
         yield (
             f"  {quote.raw(edge.subject)} -> {quote.raw(edge.object)} [label={quote.label(edge.label)}{drawn},"
-            f" key={quote.raw(edge.id)}{_told(edge, what.columns, quote)}];\n"
+            f" id={quote.raw(edge.id)}{_told(edge, what.columns, quote)}];\n"
         )
     yield "}\n"
 

@@ -6,15 +6,14 @@ the same two nodes.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from kg.exports.columns import NODE, Column, Edge, Kind, spells
+from kg.exports.columns import NODE, Column, Edge, Kind, apart, spells
 from kg.exports.formats import Export, Format
 from kg.exports.xml import DECLARATION, Escape
 from kg.network import RelationshipEdge
-from ontology.dates import day
+from ontology.dates import OPEN_FUTURE, OPEN_PAST, day
 
 _TYPES: dict[Kind, str] = {"text": "string", "integer": "integer", "number": "double", "boolean": "boolean"}
 # What the format has a place of its own for.
@@ -45,11 +44,7 @@ def write(what: Export) -> Iterator[str]:
             f"{_values(node, node_columns, escape)}{_color(node.color)}      </node>\n"
         )
     yield "    </nodes>\n    <edges>\n"
-    parallel: Counter[tuple[str, str, str]] = Counter()
-    for edge in what.edges():
-        ends = (edge.subject, edge.object, edge.type)
-        parallel[ends] += 1
-        kind = edge.type if parallel[ends] == 1 else f"{edge.type} {parallel[ends]}"
+    for edge, kind in apart(what.edges()):
         yield (
             f'      <edge id="{edge.id}" source="{escape(edge.subject)}" target="{escape(edge.object)}"'
             f' kind="{escape(kind)}" label="{escape(edge.label)}"{_weight(edge)}>\n'
@@ -85,12 +80,16 @@ def _spells(edge: Edge) -> str:
     """When it is there; always, where nothing bounds it."""
     lines = []
     for since, until in spells(edge):
-        start = f' start="{day(since)}"' if since >= _FIRST_DAY else ""
-        end = f' end="{day(until)}"' if until <= _LAST_DAY else ""
+        start = f' start="{_day(since)}"' if since > OPEN_PAST else ""
+        end = f' end="{_day(until)}"' if until < OPEN_FUTURE else ""
         if not start and not end:
             return ""
         lines.append(f"          <spell{start}{end}/>\n")
     return f"        <spells>\n{''.join(lines)}        </spells>\n"
+
+
+def _day(ordinal: int) -> str:
+    return day(min(max(ordinal, _FIRST_DAY), _LAST_DAY))
 
 
 FORMAT = Format(
@@ -98,8 +97,8 @@ FORMAT = Format(
     title="GEXF 1.3, with the time line",
     suffix=".gexf",
     opens="Gephi, networkx",
-    loses="lists are joined by semicolons; control characters that XML forbids are replaced; years before 1 and after"
-    " 9999 are open ends on the time line; in edges of relationships, when a disputed one was denied (edges of claims"
-    " have it)",
+    loses="lists are joined by semicolons; control characters that XML forbids are replaced; days outside the years 1"
+    " to 9999 are at these ends of the time line; in edges of relationships, when a disputed one was denied (edges of"
+    " claims have it)",
     write=write,
 )

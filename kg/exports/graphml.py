@@ -59,7 +59,8 @@ FORMAT = Format(
     name="graphml",
     title="GraphML",
     suffix=".graphml",
-    opens="networkx, igraph, Gephi, yEd, Cytoscape",
-    loses="lists are joined by semicolons; control characters that XML forbids are replaced; no time line",
+    opens="networkx, igraph, yEd, Cytoscape, Gephi",
+    loses="lists are joined by semicolons; control characters that XML forbids are replaced; no time line;"
+    " Gephi merges all edges between two nodes into one, whatever they say: give it GEXF",
     write=write,
 )
