@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kg.ledger import marks, unpack
-from kg.network.elements import ArticleEntry, ClaimEdge, Node, Ref, RelationshipEdge
+from kg.network.elements import ArticleEntry, ClaimEdge, Node, Ref, RelationshipEdge, Standing
 from kg.network.nodes import Nodes, pieces
 from kg.network.selection import UNDATED, Condition, Selection, chunks, condition, scope, start
 from kg.projection import counted, relationship_id
@@ -261,6 +261,12 @@ class Network:
             if rows:
                 yield from self._claims(rows, sentences)
 
+    def standings(self) -> Iterator[Standing]:
+        """What each claim counts for, by relationship: what `kg.status` makes status and corroboration of."""
+        for row in self._rows("0", "0", "", ()):
+            if self._status[row[0]]:
+                yield Standing(row[13], row[2], row[3], row[9], bool(row[15]), row[8], row[6], row[7])
+
     def _claim_rows(self, articles: list[int]) -> list[Any]:
         within = self._condition
         rows = self._db.execute(
@@ -310,7 +316,8 @@ class Network:
                 modality=get("modality", "actual"),
                 basis=get("basis", "stated"),
                 quote=" … ".join(fragment[2] for fragment in body["evidence"]),
-                sentence=texts.get(key, ""),
+                sentence=texts[key][0] if key in texts else "",
+                marked=texts[key][1] if key in texts else (),
                 fragments=tuple((fragment[0], fragment[1]) for fragment in body["evidence"]),
                 speakers=tuple(self._nodes.refs[nodes[one]] for one in get("speakers", ())),
                 article=article,
@@ -348,8 +355,8 @@ class Network:
             )
         return found
 
-    def _sentences(self, rows: list[Any]) -> dict[str, str]:
-        """The words of the sentences that each claim's evidence is in."""
+    def _sentences(self, rows: list[Any]) -> dict[str, tuple[str, tuple[tuple[int, int], ...]]]:
+        """The words of the sentences that each claim's evidence is in, and where in them it is."""
         from ontology.text import sentences_around, sentences_of
 
         revisions = sorted({row[3] for row in rows})
@@ -360,11 +367,11 @@ class Network:
             )
         }
         spans = dict(zip(texts, sentences_of(list(texts.values())), strict=True))
-        found: dict[str, str] = {}
+        found: dict[str, tuple[str, tuple[tuple[int, int], ...]]] = {}
         for row in rows:
             fragments = [(one[0], one[1]) for one in row[5]["evidence"]]
             around = sentences_around(texts[row[3]], spans[row[3]], fragments)
-            found[row[0]] = " ".join(words for _, words in around)
+            found[row[0]] = " ".join(words for _, words in around), _marked(around, fragments)
         return found
 
     # What stands behind the edges, in the ledger's own numbers
@@ -477,6 +484,29 @@ def _joined(spells: Iterable[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
         else:
             found.append((since, until))
     return tuple(found)
+
+
+def _marked(around: list[tuple[int, str]], fragments: list[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
+    """Fragments of a text as places in the words of sentences of it, these joined by a space."""
+    found: list[tuple[int, int]] = []
+    at = 0
+    for begin, words in around:
+        for start, end in fragments:
+            low, high = max(start, begin) - begin, min(end, begin + len(words)) - begin
+            if low < high:
+                found.append((at + low, at + high))
+        at += len(words) + 1
+    return _joined_marks(found)
+
+
+def _joined_marks(found: list[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
+    marks: list[tuple[int, int]] = []
+    for low, high in sorted(found):
+        if marks and low <= marks[-1][1]:
+            marks[-1] = (marks[-1][0], max(marks[-1][1], high))
+        else:
+            marks.append((low, high))
+    return tuple(marks)
 
 
 def _label(relation: Relation, mark: str) -> str:
