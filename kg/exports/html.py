@@ -147,9 +147,9 @@ def _graph(network: Network) -> Iterator[str]:
                 if one.name in families
             ],
             "types": {
-                name: {"label": known.label, "color": known.color}
+                name: {"label": kind.label, "color": kind.color}
                 for name in sorted(types)
-                if (known := ontology.types.get(name))
+                if (kind := ontology.types.get(name))
             },
             "relations": {name: _relation(network, name) for name in sorted(relations)},
         }

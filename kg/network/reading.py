@@ -491,8 +491,8 @@ def _marked(around: list[tuple[int, str]], fragments: list[tuple[int, int]]) -> 
     found: list[tuple[int, int]] = []
     at = 0
     for begin, words in around:
-        for start, end in fragments:
-            low, high = max(start, begin) - begin, min(end, begin + len(words)) - begin
+        for first, last in fragments:
+            low, high = max(first, begin) - begin, min(last, begin + len(words)) - begin
             if low < high:
                 found.append((at + low, at + high))
         at += len(words) + 1

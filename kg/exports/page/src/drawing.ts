@@ -21,10 +21,10 @@ export interface Stroke {
 
 export const STROKES: Record<Status, Stroke> = {
   asserted: { dash: [], width: 1.6, opacity: 1, mark: "", what: "somebody affirms it, nobody denies it" },
-  disputed: { dash: [], width: 1.8, opacity: 1, mark: "≠", what: "affirmed and denied for the same time" },
-  changed: { dash: [14, 3, 3, 3], width: 1.6, opacity: 1, mark: "→|", what: "affirmed for one time, denied for another" },
+  disputed: { dash: [], width: 1.8, opacity: 1, mark: "!", what: "affirmed and denied for the same time" },
+  changed: { dash: [14, 3, 3, 3], width: 1.6, opacity: 1, mark: "⇄", what: "affirmed for one time, denied for another" },
   hedged: { dash: [7, 4], width: 1.6, opacity: 1, mark: "?", what: "only said to be possible or probable" },
-  denied: { dash: [1.5, 5], width: 1.5, opacity: 1, mark: "✕", what: "denied, and affirmed by nobody" },
+  denied: { dash: [1.5, 5], width: 1.5, opacity: 1, mark: "×", what: "denied, and affirmed by nobody" },
   prospective: { dash: [3, 6], width: 1.4, opacity: 0.85, mark: "…", what: "only pledged, predicted or supposed" },
 };
 
@@ -94,9 +94,10 @@ export function draw(canvas: CanvasRenderingContext2D, ratio: number, scene: Sce
     canvas.globalAlpha = 1;
   }
   nodes(canvas, dots, scene, theme);
-  for (const dot of dots) taken.add(dot.x - dot.radius, dot.y - dot.radius, dot.radius * 2, dot.radius * 2);
-  marks(canvas, bright, taken, theme);
-  names(canvas, dots, scene, taken, view, theme);
+  const crowded = dots.length > 400;
+  if (!crowded) for (const dot of dots) taken.add(dot.x - dot.radius, dot.y - dot.radius, dot.radius * 2, dot.radius * 2);
+  if (bright.length < 700) marks(canvas, bright, taken, theme);
+  names(canvas, dots, scene, taken, theme);
   labels(canvas, bright, scene, taken, theme);
 }
 
@@ -246,16 +247,17 @@ function nodes(canvas: CanvasRenderingContext2D, dots: Dot[], scene: Scene, them
 
 /** Names where there is room, those with most relationships first. */
 function names(
-  canvas: CanvasRenderingContext2D, dots: Dot[], scene: Scene, taken: Taken, view: View, theme: Theme,
+  canvas: CanvasRenderingContext2D, dots: Dot[], scene: Scene, taken: Taken, theme: Theme,
 ): void {
   canvas.textBaseline = "middle";
   canvas.lineJoin = "round";
   canvas.textAlign = "left";
   const rank = (dot: Dot) => (dot.number === scene.chosen.node ? 1e9 : 0) + (scene.lit?.nodes.has(dot.number) ? 1e6 : 0) + dot.weight;
-  const least = view.k < 0.12 ? 12 : view.k < 0.25 ? 4 : 0;
+  let left = dots.length > 400 ? 60 : Infinity;
   for (const dot of dots.sort((one, other) => rank(other) - rank(one) || one.number - other.number)) {
     const lit = !scene.lit || scene.lit.nodes.has(dot.number);
-    if (!lit || (!scene.lit && dot.weight < least)) continue;
+    if (!lit) continue;
+    if (left <= 0) break;
     const strong = dot.number === scene.chosen.node;
     canvas.font = `${strong ? 700 : 500} ${dot.value ? 11 : 12}px ${FONT}`;
     const text = short(dot.name, 34);
@@ -269,6 +271,7 @@ function names(
       if (!strong && taken.hits(x, y - 7, width, 14)) continue;
       outlined(canvas, text, x, y, theme.ink, theme.paper);
       taken.add(x - 2, y - 7, width + 4, 14);
+      left--;
       break;
     }
   }

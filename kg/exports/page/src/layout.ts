@@ -15,12 +15,19 @@ interface Body extends SimulationNodeDatum {
   radius: number;
 }
 
+interface Pair {
+  source: number | Body;
+  target: number | Body;
+  count: number;
+}
+
 export interface Layout {
   x: Float64Array;
   y: Float64Array;
 }
 
-const SLICE = 30; // ms of work between two frames
+const SLICE = 40; // ms of work between two looks at what the user does
+const LOOK = 300; // ms between two drawings of what is not settled yet
 
 /**
  * Settles the nodes that are shown, a slice of work at a time so that the page stays alive; `step` hears how far it
@@ -42,25 +49,33 @@ export async function settle(
     else if (is) alone.push(number);
   });
   const at = new Map(bodies.map((body, place) => [body.number, place]));
-  const pairs = new Map<string, { source: number; target: number }>();
+  const pairs = new Map<string, Pair>();
   for (const [one, other] of links) {
     if (one === other) continue;
     const key = one < other ? `${one} ${other}` : `${other} ${one}`;
-    if (!pairs.has(key)) pairs.set(key, { source: at.get(one)!, target: at.get(other)! });
+    const pair = pairs.get(key);
+    if (pair) pair.count++;
+    else pairs.set(key, { source: at.get(one)!, target: at.get(other)!, count: 1 });
   }
-  const many = bodies.length > 600;
+  const many = bodies.length > 400;
+  // Lines side by side need room, and so do the names of a small picture.
+  const long = (pair: Pair) => (many ? 60 : 105) + Math.min(12 * (pair.count - 1), 160);
   const simulation = forceSimulation(bodies)
-    .force("link", forceLink([...pairs.values()]).distance(many ? 70 : 120).iterations(many ? 1 : 2))
-    .force("charge", forceManyBody().strength(many ? -140 : -420).theta(1).distanceMax(many ? 900 : 1500))
-    .force("collide", forceCollide<Body>((body) => body.radius + (many ? 8 : 22)).strength(0.8))
-    .force("x", forceX(0).strength(0.045))
-    .force("y", forceY(0).strength(0.065))
+    .force("link", forceLink<Body, Pair>([...pairs.values()]).distance(long).iterations(many ? 1 : 2))
+    .force("charge", forceManyBody().strength(many ? -150 : -520).theta(many ? 1.4 : 0.9).distanceMax(many ? Infinity : 1200))
+    .force("x", forceX(0).strength(0.05))
+    .force("y", forceY(0).strength(0.07))
     .stop();
-  const ticks = many ? 220 : 320;
+  const ticks = many ? 140 : 320;
   simulation.alphaDecay(1 - 0.001 ** (1 / ticks));
+  let looked = performance.now();
   for (let tick = 0; tick < ticks; ) {
     const begun = performance.now();
     do {
+      // Keeping apart costs as much as all else, and matters when all have found their places.
+      if (tick === Math.floor(ticks * 0.7)) {
+        simulation.force("collide", forceCollide<Body>((body) => body.radius + (many ? 7 : 20)).strength(0.8));
+      }
       simulation.tick();
       tick++;
     } while (tick < ticks && performance.now() - begun < SLICE);
@@ -68,7 +83,10 @@ export async function settle(
       layout.x[body.number] = body.x!;
       layout.y[body.number] = body.y!;
     }
-    step(tick / ticks);
+    if (performance.now() - looked > LOOK) {
+      step(tick / ticks);
+      looked = performance.now();
+    }
     if (tick < ticks) await pause();
     if (stopped()) return false;
   }

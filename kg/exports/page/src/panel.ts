@@ -34,7 +34,7 @@ export class Panel {
       h("h2", {}, "Relationships shown"),
       h("p", { class: "hint" }, numbers.length
         ? "What is contested comes first. Choose a line or a node for what is said, by whom, and where."
-        : "The filters let nothing through."),
+        : this.graph.relationships.length ? "The filters let nothing through." : "There is none in this picture."),
       this.list(numbers, shown, null),
     ];
   }

@@ -117,7 +117,9 @@ export class Picture {
       [top, bottom] = [Math.min(top, y), Math.max(bottom, y)];
     }
     const { clientWidth: width, clientHeight: height } = this.canvas;
-    const k = Math.min(width / (right - left + 160), height / (bottom - top + 80), 1.6);
+    // Names stand beside the outermost nodes.
+    const room = Math.min(130, width / 5);
+    const k = Math.min((width - 2 * room) / (right - left + 1), (height - 90) / (bottom - top + 1), 1.6);
     const at = zoomIdentity.translate(width / 2 - ((left + right) / 2) * k, height / 2 - ((top + bottom) / 2) * k).scale(k);
     select(this.canvas).call(this.zoom.transform, at);
   }
