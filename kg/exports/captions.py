@@ -20,3 +20,11 @@ def said(network: Network) -> str:
         return ""
     first, last = min(edge.first for edge in edges), max(edge.last for edge in edges)
     return f"said {first}" if first == last else f"said {first} to {last}"
+
+
+def recorded(network: Network) -> str:
+    """The day on which the graph was last changed; the same graph, the same day."""
+    row = network.graph.ledger.db.execute(
+        "SELECT max(finished) FROM runs WHERE outcome IS NOT NULL"
+    ).fetchone()
+    return f"as recorded {row[0][:10]}" if row[0] else ""

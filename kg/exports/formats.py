@@ -33,6 +33,7 @@ _SHIPPED = (
     "kg.exports.followthemoney",
     "kg.exports.rdf",
     "kg.exports.html",
+    "kg.exports.svg",
 )
 """The modules of the formats, in the order in which they are listed; each has FORMAT or FORMATS."""
 
