@@ -4,7 +4,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help page demo test servers check format generate bench lock clean FORCE
+.PHONY: help page demo test browser servers check format generate bench lock clean FORCE
 
 # The first Python 3.11 or newer on the path; `make PYTHON=… demo` chooses another.
 PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
@@ -27,6 +27,9 @@ demo: .venv/installed page  ## load the articles of examples/ into a graph in .d
 
 test: .venv/installed page  ## run the tests (TESTS=tests/… for some of them)
 	$(BIN)/python -m pytest -n 2 --dist worksteal $(TESTS)
+
+browser: .venv/installed  ## fetch the browser that tests open pages in, where the machine has none, into .browser
+	$(BIN)/python -m tests.browser
 
 servers: .venv/installed  ## fetch the servers that tests start (Neo4j, Fuseki) into .servers; needs Maven
 	$(BIN)/python -m tests.servers fetch
@@ -63,7 +66,7 @@ lock: .venv/installed  ## resolve the dependencies anew (UPGRADE=--upgrade for n
 	  -o requirements/label-studio.txt
 
 clean:  ## remove what the other targets made, .venv included
-	rm -rf kg/exports/page/dist kg/exports/page/node_modules .browser
+	rm -rf kg/exports/page/dist kg/exports/page/node_modules .browser tests/browser/node_modules
 	rm -rf .venv .venv-label-studio .demo .servers build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 

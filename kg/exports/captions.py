@@ -13,6 +13,11 @@ def title(selection: Selection) -> str:
     return "The whole graph" if selection.is_whole else "A part of the graph"
 
 
+def selected(selection: Selection) -> str:
+    """What a picture leaves out, in words; empty for the whole graph."""
+    return visible(str(selection)).replace("values False", "without figures and dates")
+
+
 def said(network: Network) -> str:
     """Between when and when its claims were said; empty where no claim tells."""
     edges = [edge for edge in network.relationships() if edge.first]

@@ -15,7 +15,7 @@ from importlib.resources import files
 from itertools import count
 from typing import Any
 
-from kg.exports.captions import said, title
+from kg.exports.captions import recorded, said, selected, title
 from kg.exports.formats import Export, Format
 from kg.network import ArticleEntry, ClaimEdge, Network, Node, Ref, Standing
 from kg.rendering.characters import visible
@@ -78,13 +78,8 @@ def _hash(text: str) -> str:
 
 def _told(network: Network) -> str:
     """What is in the page, in one line."""
-    parts = [visible(str(network.selection)), f"{len(network):,} nodes"]
-    parts += [
-        f"{network.relationship_count:,} relationships",
-        f"{network.claim_count:,} claims",
-        said(network),
-    ]
-    return " · ".join(part for part in parts if part)
+    known = (selected(network.selection), said(network), recorded(network))
+    return " · ".join(part for part in known if part)
 
 
 def _notes(notes: list[str]) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from kg.exports import lettering, placing
-from kg.exports.captions import recorded, said, title
+from kg.exports.captions import recorded, said, selected, title
 from kg.exports.formats import Export, Format, needs
 from kg.exports.lettering import lines, width
 from kg.exports.placing import Box
@@ -27,6 +27,7 @@ MOST_NODES = 400
 _NAME, _LABEL, _SMALL = 12.0, 10.5, 11.0
 _LINE = 15.0
 _ROOM = 150.0  # pixels that one line of a name may take
+_ROOMS = (170.0, 205.0, 245.0)  # pixels between two boxes, about; more is tried where labels find no place
 _MARGIN = 36.0
 _LEAST_WIDTH = 900.0
 _INK, _FAINT, _GREY, _ALARM = "#1a1a1a", "#555555", "#7a7a7a", "#c00000"
@@ -82,11 +83,15 @@ def picture(what: Export) -> Picture:
     names = [lines(visible(node.name), _NAME, _ROOM) for node in nodes]
     boxes = [Box(max(width(line, _NAME) for line in some) + 18, len(some) * _LINE + 9) for some in names]
     at = {node.id: number for number, node in enumerate(nodes)}
-    placing.place(boxes, [(at[edge.subject], at[edge.object]) for edge in edges], 170.0)
-    left, top = (min((side(box) for box in boxes), default=0.0) for side in (_left, _top))
-    for box in boxes:
-        box.x, box.y = round(box.x - left + _MARGIN, 1), round(box.y - top + _MARGIN, 1)
-    drawn = _labelled(edges, boxes, at)
+    links = [(at[edge.subject], at[edge.object]) for edge in edges]
+    drawn: list[Drawn] = []
+    for room in _ROOMS:
+        placing.place(boxes, links, room)
+        for box in boxes:
+            box.x, box.y = round(box.x, 1), round(box.y, 1)
+        drawn = _labelled(edges, boxes, at)
+        if not any(one.text.isdigit() for one in drawn):
+            break
     # What bows out of the picture belongs to it.
     reach = [point for one in drawn for point in points(one.curve)]
     reach += [
@@ -94,19 +99,11 @@ def picture(what: Export) -> Picture:
     ]
     left, top = min((x for x, _ in reach), default=0.0), min((y for _, y in reach), default=0.0)
     right, bottom = max((x for x, _ in reach), default=0.0), max((y for _, y in reach), default=0.0)
-    shift_x, shift_y = _MARGIN - min(left, _MARGIN), _MARGIN - min(top, _MARGIN)
+    shift_x, shift_y = _MARGIN - left, _MARGIN - top
     for box in [*boxes, *(box for one in drawn for box in (one.mark, one.label) if box)]:
         box.x, box.y = box.x + shift_x, box.y + shift_y
     drawn = [one._replace(curve=_moved(one.curve, shift_x, shift_y)) for one in drawn]
     return Picture(boxes, nodes, names, drawn, right + shift_x + _MARGIN, bottom + shift_y + _MARGIN)
-
-
-def _left(box: Box) -> float:
-    return box.left
-
-
-def _top(box: Box) -> float:
-    return box.top
 
 
 def _moved(line: tuple[float, ...], x: float, y: float) -> tuple[float, ...]:
@@ -232,7 +229,7 @@ def _written(
 def _heading(network: Network, wide: float, xml: Escape) -> str:
     counts = f"{network.relationship_count:,} relationships, {network.claim_count:,} claims"
     below = " · ".join(
-        one for one in (visible(str(network.selection)), said(network), recorded(network), counts) if one
+        one for one in (selected(network.selection), said(network), recorded(network), counts) if one
     )
     parts = [
         _written(
@@ -282,7 +279,8 @@ def _box(box: Box, node: Node, name: list[str], xml: Escape) -> str:
         f'<rect x="{box.left:.1f}" y="{box.top:.1f}" width="{box.width:.1f}" height="{box.height:.1f}"'
         f' rx="{0 if node.is_value else 6}"'
     )
-    found = f'{frame} fill="#ffffff"/>{frame} fill="{color}" fill-opacity="0.16" stroke="{color}" stroke-width="1.6"{dash}/>\n'
+    found = f'{frame} fill="#ffffff"/>{frame} fill="{color}" fill-opacity="0.16" stroke="{color}"'
+    found += f' stroke-width="1.6"{dash}/>\n'
     for place, line in enumerate(name):
         y = box.y + (place - (len(name) - 1) / 2) * _LINE + 4.2
         found += _written(line, box.x, y, _NAME, xml, f' fill="{_INK}"', "middle")

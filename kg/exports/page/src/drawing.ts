@@ -66,7 +66,7 @@ export interface View {
 }
 
 const FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', sans-serif";
-const DIM = 0.1;
+const DIM = 0.13;
 
 export function draw(canvas: CanvasRenderingContext2D, ratio: number, scene: Scene, view: View, theme: Theme): void {
   canvas.setTransform(ratio, 0, 0, ratio, 0, 0);
@@ -97,7 +97,7 @@ export function draw(canvas: CanvasRenderingContext2D, ratio: number, scene: Sce
   const crowded = dots.length > 400;
   if (!crowded) for (const dot of dots) taken.add(dot.x - dot.radius, dot.y - dot.radius, dot.radius * 2, dot.radius * 2);
   if (bright.length < 700) marks(canvas, bright, taken, theme);
-  names(canvas, dots, scene, taken, theme);
+  names(canvas, dots, scene, taken, view, theme);
   labels(canvas, bright, scene, taken, theme);
 }
 
@@ -176,7 +176,10 @@ function grouped(lines: Line[]): Map<string, Line[]> {
 }
 
 /** An arrowhead; where it is denied a bar, which leads nowhere. */
-function head(canvas: CanvasRenderingContext2D, [, , cx, cy, bx, by]: Curve, barred: boolean): void {
+function head(canvas: CanvasRenderingContext2D, curve: Curve, barred: boolean): void {
+  const [, , cx, cy, bx, by] = curve;
+  const size = Math.min(reach(curve) / 30, 1);
+  if (size < 0.25) return;
   const length = Math.hypot(bx - cx, by - cy) || 1;
   const [dx, dy] = [(bx - cx) / length, (by - cy) / length];
   if (barred) {
@@ -185,8 +188,9 @@ function head(canvas: CanvasRenderingContext2D, [, , cx, cy, bx, by]: Curve, bar
     return;
   }
   canvas.moveTo(bx, by);
-  canvas.lineTo(bx - dx * 9 - dy * 4, by - dy * 9 + dx * 4);
-  canvas.lineTo(bx - dx * 9 + dy * 4, by - dy * 9 - dx * 4);
+  const [long, wide] = [9 * size, 4 * size];
+  canvas.lineTo(bx - dx * long - dy * wide, by - dy * long + dx * wide);
+  canvas.lineTo(bx - dx * long + dy * wide, by - dy * long - dx * wide);
   canvas.closePath();
 }
 
@@ -247,7 +251,7 @@ function nodes(canvas: CanvasRenderingContext2D, dots: Dot[], scene: Scene, them
 
 /** Names where there is room, those with most relationships first. */
 function names(
-  canvas: CanvasRenderingContext2D, dots: Dot[], scene: Scene, taken: Taken, theme: Theme,
+  canvas: CanvasRenderingContext2D, dots: Dot[], scene: Scene, taken: Taken, view: View, theme: Theme,
 ): void {
   canvas.textBaseline = "middle";
   canvas.lineJoin = "round";
@@ -268,7 +272,7 @@ function names(
       [dot.x - width / 2, dot.y + dot.radius + 9],
       [dot.x - width / 2, dot.y - dot.radius - 9],
     ] as const) {
-      if (!strong && taken.hits(x, y - 7, width, 14)) continue;
+      if (!strong && (x < 0 || x + width > view.width || taken.hits(x, y - 7, width, 14))) continue;
       outlined(canvas, text, x, y, theme.ink, theme.paper);
       taken.add(x - 2, y - 7, width + 4, 14);
       left--;
@@ -291,7 +295,7 @@ function labels(canvas: CanvasRenderingContext2D, lines: Line[], scene: Scene, t
       const [x, y] = at(line.curve, t);
       const down = y + (t === 0.5 && STROKES[line.status].mark ? 16 : 0);
       if (taken.hits(x - width / 2, down - 7, width, 14)) continue;
-      outlined(canvas, line.label, x, down, line.color, theme.paper);
+      outlined(canvas, line.label, x, down, chosen ? theme.ink : theme.faint, theme.paper);
       taken.add(x - width / 2 - 2, down - 7, width + 4, 14);
       break;
     }

@@ -62,7 +62,7 @@ export async function settle(
   const long = (pair: Pair) => (many ? 60 : 105) + Math.min(12 * (pair.count - 1), 160);
   const simulation = forceSimulation(bodies)
     .force("link", forceLink<Body, Pair>([...pairs.values()]).distance(long).iterations(many ? 1 : 2))
-    .force("charge", forceManyBody().strength(many ? -150 : -520).theta(many ? 1.4 : 0.9).distanceMax(many ? Infinity : 1200))
+    .force("charge", forceManyBody().strength(many ? -150 : -520).theta(many ? 1.4 : 0.9).distanceMax(many ? 1500 : 700))
     .force("x", forceX(0).strength(0.05))
     .force("y", forceY(0).strength(0.07))
     .stop();

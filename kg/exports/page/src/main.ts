@@ -29,9 +29,10 @@ function choose(to: Choice, go = false): void {
 
 function take(to: Choice, go: boolean): void {
   choice = to;
-  picture.choose(to, go);
   panel.show(to, shown);
+  // The panel may take more room now, which moves the picture's middle.
   document.body.classList.toggle("choosing", to !== null);
+  picture.choose(to, go);
 }
 
 const tell = filters(graph, current, () => {
@@ -65,7 +66,10 @@ document.addEventListener("keydown", (event) => {
 
 tell(shown);
 panel.show(null, shown);
-void picture.arrange().then(() => document.documentElement.setAttribute("data-ready", ""));
+void picture.arrange().then(() => {
+  performance.mark("ready");
+  document.documentElement.setAttribute("data-ready", "");
+});
 
 // For those who script the page, and for its tests.
 Object.assign(window, { attest: { graph, picture, choose, shown: () => shown } });

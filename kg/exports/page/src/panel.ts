@@ -142,9 +142,9 @@ export class Panel {
   private ref({ name, node, unnamed }: Ref): HTMLElement {
     const label = words(name);
     const tag = unnamed ? h("span", { class: "tag" }, "unnamed") : null;
-    if (node === undefined) return h("span", { class: "speaker" }, label, tag);
+    if (node === undefined) return h("span", { class: "speaker" }, label, " ", tag);
     return h("span", { class: "speaker" },
-      h("button", { class: "link", type: "button", click: () => this.choose({ node }) }, label), tag);
+      h("button", { class: "link", type: "button", click: () => this.choose({ node }) }, label), " ", tag);
   }
 
   /** Relationships as buttons: of a node, told from its side. */

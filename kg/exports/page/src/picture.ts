@@ -118,8 +118,8 @@ export class Picture {
     }
     const { clientWidth: width, clientHeight: height } = this.canvas;
     // Names stand beside the outermost nodes.
-    const room = Math.min(130, width / 5);
-    const k = Math.min((width - 2 * room) / (right - left + 1), (height - 90) / (bottom - top + 1), 1.6);
+    const room = Math.min(this.dots.length > 400 ? 50 : 130, width / 5);
+    const k = Math.min((width - 2 * room) / (right - left + 1), (height - 80) / (bottom - top + 1), 1.6);
     const at = zoomIdentity.translate(width / 2 - ((left + right) / 2) * k, height / 2 - ((top + bottom) / 2) * k).scale(k);
     select(this.canvas).call(this.zoom.transform, at);
   }
