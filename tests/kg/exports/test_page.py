@@ -349,9 +349,7 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.slow
-def test_two_thousand_nodes_and_ten_thousand_claims_stay_usable(
-    large: Path, open_page: Open, record_property: Callable[[str, object], None]
-) -> None:
+def test_two_thousand_nodes_and_ten_thousand_claims_stay_usable(large: Path, open_page: Open) -> None:
     opened = open_page(large)
     page = opened.page
     assert page.evaluate("[attest.graph.nodes.length, attest.graph.claims.length]") == [2_000, 10_000]
@@ -361,9 +359,7 @@ def test_two_thousand_nodes_and_ten_thousand_claims_stay_usable(
         "(() => { const begun = performance.now(); document.querySelector('#statuses input').click();"
         " return performance.now() - begun; })()"
     )
-    for name, value in (("ready", ready), ("paint", paints[4]), ("filter", filtered)):
-        record_property(name, round(value))
-    # On an idle machine 2 s, 10 ms and 30 ms; the bounds are for one with ten times as much to do.
+    # On an idle machine 2 s, 10 ms and 40 ms; the bounds are for one with ten times as much to do.
     assert ready < 30_000
     assert paints[4] < 250
     assert filtered < 1_000
