@@ -44,7 +44,7 @@ def test_every_format_is_listed_with_its_readers(capsys: Said) -> None:
 
 def test_every_format_is_in_the_documentation_with_its_reader_and_its_losses() -> None:
     page = (ROOT / "docs" / "exports.md").read_text("utf-8")
-    table = [line for line in page.splitlines() if line.startswith("| `")]
+    table = [line for line in page.splitlines() if line.startswith("| `") and "`--" not in line.split("|")[1]]
     assert [line.split("`")[1] for line in table] == FORMATS
     for line in table:
         assert len([cell for cell in line.split("|")[1:-1] if cell.strip()]) == 4
@@ -120,7 +120,7 @@ def _open(name: str, target: Path) -> None:
     elif name in ("cyjs", "node-link"):
         json.loads(target.read_text("utf-8"))
     elif name == "stix":
-        stix2.parse(target.read_text("utf-8"))
+        stix2.parse(target.read_text("utf-8"), version="2.1")
     elif name == "csv":
         assert [len(path.read_text("utf-8").splitlines()) for path in target.iterdir()] == [1, 1]
     elif name == "parquet":
