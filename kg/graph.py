@@ -109,6 +109,11 @@ class Graph:
                 lock.release()
             raise
 
+    @property
+    def is_writer(self) -> bool:
+        """Whether it was opened for writing, and so holds the graph's lock."""
+        return self._lock is not None
+
     @cached_property
     def _own_ontology(self) -> list[Path]:
         return own_ontology(self.path)

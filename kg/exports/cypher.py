@@ -32,13 +32,15 @@ def write(what: Export) -> Iterator[str]:
     """The script, some hundred rows a statement."""
     yield _HEAD
     batches = _Batches()
+    values: set[str] = set()
     for node in what.network.nodes():
+        if node.is_value:
+            values.add(node.id)
         properties = {"id": node.id, "name": node.name, **plain(node, _NODE)}
         labels = "".join(f":{name_of(one)}" for one in node.classes)
         key = "Value" if node.is_value else "Thing"
         yield batches.add(f"MERGE (n:{key} {{id: row.id}}) SET n += row SET n{labels}", properties)
     yield batches.rest()
-    values = {node.id for node in what.network.nodes() if node.is_value}
     for edge in what.edges():
         properties = {"id": edge.id, **plain(edge, what.columns)}
         row = {"s": edge.subject, "o": edge.object, "p": properties}

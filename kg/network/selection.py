@@ -81,11 +81,6 @@ class Selection:
         return self == Selection()
 
     @property
-    def is_of_claims(self) -> bool:
-        """Whether a relationship may be in it with some of its claims only, so that its counts are other ones."""
-        return bool(self.bounded or self.publishers)
-
-    @property
     def bounded(self) -> bool:
         """Whether a time is asked about."""
         return any((self.as_of, self.since, self.until))
