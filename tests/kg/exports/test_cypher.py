@@ -67,8 +67,6 @@ def empty(session: Any) -> Any:
 @pytest.mark.parametrize("text", TRICKS)
 def test_a_text_is_what_it_was_and_ends_nothing(session: Any, text: str) -> None:
     assert session.run(f"RETURN {literal(text)} AS text").single()["text"] == text
-    told = {"a b`c": [text, 1, 0.5, True]}
-    assert session.run(f"RETURN {literal(told)} AS told").single()["told"] == told
 
 
 @pytest.mark.parametrize("form", FORMS)
