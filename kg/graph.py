@@ -148,7 +148,11 @@ class Graph:
             return store
         store = self._same_moment()
         if not store.embedded:
-            self._whole(store)
+            try:
+                self._whole(store)
+            except StoreError:
+                store.close()
+                raise
             return store
         if store.sequence != self.ledger.sequence or store.ontology != self.ontology_digest:
             try:

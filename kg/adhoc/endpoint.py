@@ -60,7 +60,7 @@ class _Asking(Endpoint):
         query = f"{declared}\n{text}" if declared else text
         headers = {"Content-Type": "application/sparql-query", "Accept": _ACCEPT}
         try:
-            with self._sent("POST", self._query_address, query.encode(), headers) as response:
+            with self._sent(self._query_address, query.encode(), headers) as response:
                 yield from self._read(response)
         finally:
             self.close()

@@ -28,12 +28,13 @@ class Store(Protocol):
     """A store, opened for reading or for writing.
 
     `dialect` is the language it is asked in ("sparql" gives RDF terms, "cypher" plain values); an `embedded` one
-    belongs to this process alone and is filled while a first run goes on, others after it. Every method raises
-    StoreError, in one line, where the engine cannot be reached, refuses, or fails.
+    belongs to this process alone; one that `loads_along` is filled while a first run goes on, others after it. Every
+    method raises StoreError, in one line, where the engine cannot be reached, refuses, or fails.
     """
 
     dialect: str
     embedded: bool
+    loads_along: bool
 
     @property
     def sequence(self) -> int:

@@ -32,7 +32,7 @@ _OWN_NODE = ", ".join(f"<{iri}>" for iri in NODE_PREDICATES)
 # Subjects asked about in one query; statements removed by one update.
 _SUBJECTS, _REMOVED = 500, 50_000
 # Characters sent at once: of Turtle by the graph store protocol, of an INSERT DATA, which costs servers more memory.
-_CHUNK, _INSERTED = 8_000_000, 1_000_000
+_CHUNK, _INSERTED = 2_000_000, 1_000_000
 # Characters of an update that is sent as one; a larger change is sent in pieces, and readers wait for the last.
 _UPDATE = 16_000_000
 
@@ -56,6 +56,7 @@ class EndpointStore:
 
     dialect = "sparql"
     embedded = False
+    loads_along = True
 
     def __init__(self, place: Place, graph: str, *, write: bool = False) -> None:
         self.place, self.write = place, write

@@ -28,6 +28,7 @@ class EngineStore:
 
     dialect = "sparql"
     embedded = True
+    loads_along = True
 
     def __init__(self, database: ox.Store, name: str) -> None:
         self._store, self._name = database, name

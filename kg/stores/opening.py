@@ -34,21 +34,21 @@ def open_store(graph: Graph, *, write: bool, place: Place | None = None) -> Stor
 
         return EndpointStore(place, graph.ledger.graph, write=write)
     if place.kind == "neo4j":
-        return _neo4j(graph, write)
+        return _neo4j(graph, place, write)
     raise StoreError(f"{place.url}: stores of this kind are not supported")
 
 
-def _neo4j(graph: Graph, write: bool) -> Store:
+def _neo4j(graph: Graph, place: Place, write: bool) -> Store:
     try:
         from kg.stores.neo4j.store import Neo4jStore
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] != "neo4j":
             raise
         raise StoreError(
-            f"{graph.settings.store.url}: the driver is not installed; run: pip install 'attest-kg[neo4j]'"
+            f"{place.url}: the driver is not installed; run: pip install 'attest-kg[neo4j]'"
         ) from None
     return Neo4jStore(
-        graph.settings.store,
+        place,
         graph.path,
         graph.ledger.graph,
         graph.ontology,

@@ -28,6 +28,7 @@ _SECONDS = 120.0
 _CONNECTING = 10.0
 # Bytes of an answer that is kept whole; what is larger is asked for in pages.
 _MOST = 512 * 1024 * 1024
+_BLOCK = 256 * 1024
 _RESULTS = "application/sparql-results+json"
 # After these pauses a request is sent again where its connection failed: every request of ours may be sent twice.
 _PAUSES = (0.1, 0.5)
@@ -44,13 +45,8 @@ class Endpoint:
     def __init__(self, place: Place, who: Credentials) -> None:
         self._place, self._who = place, who
         self._http = _urllib3()
-        timeout = _timeout()
-        self._seconds = timeout
-        self._pool = self._http.PoolManager(
-            maxsize=4,
-            retries=False,
-            timeout=self._http.Timeout(connect=min(timeout, _CONNECTING), read=timeout),
-        )
+        self._seconds = _timeout()
+        self._pool = self._http.PoolManager(maxsize=4, retries=False)
         self._authorization = _authorization(who)
         self._query_address = _with(place.url, {"default-graph-uri": place.named} if place.named else {})
 
@@ -79,9 +75,7 @@ class Endpoint:
     def update(self, text: str) -> None:
         """Run an update."""
         address = self._place.update_address()
-        with self._sent(
-            "POST", address, text.encode(), {"Content-Type": "application/sparql-update"}
-        ) as response:
+        with self._sent(address, text.encode(), {"Content-Type": "application/sparql-update"}) as response:
             response.drain_conn()
 
     def add(self, turtle: bytes) -> None:
@@ -89,7 +83,7 @@ class Endpoint:
         which = f"graph={quote(self._place.named, safe='')}" if self._place.named else "default"
         address = self._place.data
         address += ("&" if "?" in address else "?") + which
-        with self._sent("POST", address, turtle, {"Content-Type": "text/turtle"}) as response:
+        with self._sent(address, turtle, {"Content-Type": "text/turtle"}) as response:
             response.drain_conn()
 
     def close(self) -> None:
@@ -99,7 +93,7 @@ class Endpoint:
     @contextlib.contextmanager
     def _asked(self, query: str) -> Iterator[tuple[urllib3.BaseHTTPResponse, str]]:
         headers = {"Content-Type": "application/sparql-query", "Accept": _RESULTS}
-        with self._sent("POST", self._query_address, query.encode(), headers) as response:
+        with self._sent(self._query_address, query.encode(), headers) as response:
             kind = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
             if kind not in (_RESULTS, "application/json"):
                 raise StoreError(
@@ -120,12 +114,10 @@ class Endpoint:
         return results
 
     @contextlib.contextmanager
-    def _sent(
-        self, method: str, address: str, body: bytes, headers: dict[str, str]
-    ) -> Iterator[urllib3.BaseHTTPResponse]:
+    def _sent(self, address: str, body: bytes, headers: dict[str, str]) -> Iterator[urllib3.BaseHTTPResponse]:
         """The response to a request, which is a success; also what fails while it is read is a StoreError."""
         errors = self._http.exceptions
-        response = self._send(method, address, body, headers)
+        response = self._send(address, body, headers)
         try:
             yield response
         except errors.HTTPError as error:
@@ -136,18 +128,28 @@ class Endpoint:
             else:
                 response.close()
 
-    def _send(
-        self, method: str, address: str, body: bytes, headers: dict[str, str]
-    ) -> urllib3.BaseHTTPResponse:
+    def _send(self, address: str, body: bytes, headers: dict[str, str]) -> urllib3.BaseHTTPResponse:
         errors = self._http.exceptions
+        # The library sends under the time-out for connecting, each block by itself: a server that is busy with what it
+        # was sent may let a large body wait.
+        blocks = [body[start : start + _BLOCK] for start in range(0, len(body), _BLOCK)]
+        connecting = min(self._seconds, _CONNECTING) if len(blocks) == 1 else self._seconds
+        timeout = self._http.Timeout(connect=connecting, read=self._seconds)
+        headers = {
+            **headers,
+            **self._authorization,
+            "Content-Length": str(len(body)),
+            "User-Agent": "attest-kg",
+        }
         pauses = list(_PAUSES)
         while True:
             try:
                 response: urllib3.BaseHTTPResponse = self._pool.request(
-                    method,
+                    "POST",
                     address,
-                    body=body,
-                    headers={**headers, **self._authorization, "User-Agent": "attest-kg"},
+                    body=blocks,
+                    headers=headers,
+                    timeout=timeout,
                     preload_content=False,
                     decode_content=False,
                     redirect=False,
@@ -161,7 +163,7 @@ class Endpoint:
                 pauses.pop(0)
                 response.drain_conn()
             except (errors.NewConnectionError, errors.ProtocolError) as error:
-                if not pauses:
+                if not pauses or _is_late(error):
                     raise self._unreachable(address, error) from None
                 wait = pauses.pop(0)
             except errors.HTTPError as error:
@@ -170,9 +172,8 @@ class Endpoint:
 
     def _unreachable(self, address: str, error: Exception) -> StoreError:
         errors = self._http.exceptions
-        if isinstance(error, errors.ConnectTimeoutError | errors.ReadTimeoutError) and not isinstance(
-            error, errors.NewConnectionError
-        ):
+        late = errors.ConnectTimeoutError | errors.ReadTimeoutError
+        if _is_late(error) or (isinstance(error, late) and not isinstance(error, errors.NewConnectionError)):
             return StoreError(
                 f"{address}: did not answer within {self._seconds:g} seconds; try again, or set {TIMEOUT} to"
                 " more seconds"
@@ -218,8 +219,10 @@ class Endpoint:
         return StoreError(f"{address}: could not do it ({status}{': ' if said else ''}{said})")
 
     def _told(self, error: Exception) -> str:
-        """The last part of a library's message, which says what the system said."""
-        return _first_line(self._who.hidden(str(error).rpartition(": ")[2] or type(error).__name__))
+        """What the system said, which is the last part of a library's message or an error inside it."""
+        inner = next((one for one in error.args if isinstance(one, Exception)), error)
+        said = str(inner).rpartition(": ")[2] or type(inner).__name__
+        return _first_line(self._who.hidden(said))
 
 
 def _urllib3() -> Any:
@@ -262,6 +265,11 @@ def _with(address: str, parameters: dict[str, str]) -> str:
     if not parameters:
         return address
     return address + ("&" if "?" in address else "?") + urlencode(parameters)
+
+
+def _is_late(error: Exception) -> bool:
+    """Whether a connection broke because its time was up."""
+    return any(isinstance(one, TimeoutError) for one in error.args)
 
 
 def _asked_to_wait(response: urllib3.BaseHTTPResponse) -> float | None:

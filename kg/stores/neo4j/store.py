@@ -36,6 +36,7 @@ class Neo4jStore:
 
     dialect = "cypher"
     embedded = False
+    loads_along = False
 
     def __init__(
         self, place: Place, folder: Path, graph: str, ontology: Ontology, base: str, *, write: bool = False
