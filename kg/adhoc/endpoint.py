@@ -43,7 +43,7 @@ def read_endpoint(place: Place, text: str, prefixes: Mapping[str, str], limits: 
 
 
 class _Asking(Endpoint):
-    """An endpoint that is asked one query, and waits for each part of the answer no longer than so many seconds."""
+    """An endpoint that is asked one query, and lets go of it soon after nothing has come for so many seconds."""
 
     def __init__(self, place: Place, who: Credentials, seconds: float) -> None:
         super().__init__(place, who)
