@@ -11,7 +11,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 COMMANDS = {"kg/__main__.py", "kg/cli.py", "kg/adhoc/child.py"}
 
-# Every module that can be run, the command and its child process aside, writes one file (--write) or checks it (--check).
+# Every module that can be run, the command and its child aside, writes one file (--write) or checks it (--check).
 WRITERS = sorted(
     path.relative_to(ROOT).with_suffix("").as_posix().replace("/", ".")
     for package in ("ontology", "loaders", "queries", "kg")
