@@ -216,27 +216,32 @@ class Graph:
         if not self.store.published():
             self.store.publish()
 
-    def rebuild(self) -> None:
-        """Build the store anew from the ledger, and publish it."""
+    def rebuild(self, jobs: int = 1) -> None:
+        """Build the store anew from the ledger, one on a server by so many processes, and publish it."""
+        self._build(self.store, self.settings.store, jobs)
+
+    def _build(self, store: Store, place: Place, jobs: int) -> None:
         from kg.following import rebuild
 
-        rebuild(self.store, self.projection)
-        self.store.publish()
+        if jobs > 1 and not store.embedded:
+            from kg.filling import Loaders
 
-    def move(self, place: Place) -> None:
+            rebuild(store, self.projection, Loaders.of(self, place, jobs).fill)
+        else:
+            rebuild(store, self.projection)
+        store.publish()
+
+    def move(self, place: Place, jobs: int = 1) -> None:
         """Build the store at another place and, once it is whole, use that one from here on.
 
         The store before, which need not be reachable, is left as it is.
         """
-        from kg.following import rebuild
-
         if place == self.settings.store:
-            self.rebuild()
+            self.rebuild(jobs)
             return
         store = open_store(self, write=True, place=place.checked())
         try:
-            rebuild(store, self.projection)
-            store.publish()
+            self._build(store, place, jobs)
             _settle_on(self.path, place)
         except BaseException:
             store.close()

@@ -33,6 +33,7 @@ class Chunks:
                     self._load(chunk)
                 except BaseException as error:  # noqa: BLE001 - raised again in the writing thread
                     self._error = error
+            self._chunks.task_done()
 
     def take(self, lines: str) -> None:
         """Take some text."""
@@ -46,6 +47,12 @@ class Chunks:
         if self._pending:
             self._chunks.put("".join(self._pending))
         self._pending, self._size = [], 0
+
+    def flush(self) -> None:
+        """Wait until all that was taken so far is loaded."""
+        self._hand_over()
+        self._chunks.join()
+        self._check()
 
     def finish(self) -> None:
         """Wait until all that was taken is loaded."""
