@@ -190,6 +190,10 @@ class Catalogue:
         """The languages in which there is a question of that name."""
         return sorted(self._files[name])
 
+    def is_own(self, name: str) -> bool:
+        """Whether it is one of the graph owner's."""
+        return name not in _shipped()
+
     def __getitem__(self, name: str) -> Question:
         """The question of that name; raises UsageError with the nearest names, QuestionError if its file is wrong."""
         if name not in self._files:

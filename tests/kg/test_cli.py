@@ -296,6 +296,28 @@ def test_a_graphs_own_question_is_listed_and_explained(run: Run, tmp_path: Path)
     assert run("ask", "places").code == 2
 
 
+def test_a_graphs_own_question_is_listed_with_the_languages_it_is_in(run: Run, tmp_path: Path) -> None:
+    kg.Graph.create(tmp_path / "graph")
+    (tmp_path / "graph" / "queries" / "places.cypher").write_text(
+        "// places\n// Question:   Which places are there?\n// Parameters: none\n// Columns:    place (place)\n\n"
+        "MATCH (found:Place) RETURN found.id AS place, found.name AS place_name ORDER BY found.sortKey\n"
+    )
+    at = ("-g", str(tmp_path / "graph"))
+    assert re.search(r"^places +Which places are there\? +cypher$", run("questions", *at).out, re.MULTILINE)
+    listed = {
+        one["name"]: one["languages"] for one in json.loads(run("questions", *at, "--format", "json").out)
+    }
+    assert (listed["places"], listed["between"]) == (["cypher"], ["cypher", "sparql"])
+    assert run("ask", "places", *at, "--help").code == 0
+    refused = run("ask", "places", *at)
+    assert refused.code == 3
+    assert refused.err.count("\n") == 1
+    assert (
+        "is in Cypher only, and this graph's store is asked in SPARQL; write places.rq beside it"
+        in refused.err
+    )
+
+
 def test_a_claim_is_shown_with_the_sentences_around_it(run: Run, graph: Path) -> None:
     with kg.Graph.open(graph) as opened:
         (claim,) = opened.ledger.db.execute(
