@@ -115,6 +115,8 @@ class View(RdflibStore):
             pattern = [None if one is None else _to_engine(one) for one in triple_pattern]
         except _Nowhere:
             return
+        if any(isinstance(one, ox.Literal) for one in pattern[:2]):
+            return
         for subject, predicate, object_ in self._source.matching(*pattern):
             yield (_to_rdflib(subject), _to_rdflib(predicate), _to_rdflib(object_)), iter((self._all,))
 

@@ -262,6 +262,12 @@ class EndpointStore:
         self._clear()
         return Build(self)
 
+    def join(self) -> Build:
+        """Take part in a filling that another process began here and will finish."""
+        if self._read_state() != State(self._graph):
+            raise StoreError(f"{self._where}: is not being built; run `kg rebuild`")
+        return Build(self)
+
     def adopt(self, build: Build) -> None:
         """The build is this store."""
         self._state = None
@@ -351,6 +357,10 @@ class Build:
         """Take a direct edge."""
         if edge.held:
             self._chunks.take(f"{edge.subject} {edge.predicate} {edge.object} .\n")
+
+    def flush(self) -> None:
+        """Wait until all that was taken is there."""
+        self._chunks.flush()
 
     def finish(self, sequence: int, ontology: str) -> None:
         """Wait until all is sent and mark the store as whole."""

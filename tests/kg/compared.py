@@ -165,7 +165,9 @@ class Spread:
 def answer(graph: kg.Graph, call: Call) -> dict[str, Any] | str:
     """The documented JSON of the answer, or the error that the user sees."""
     try:
-        asked = kg.ask(graph, call.name, *call.given, limit=call.limit, after=call.after, **dict(call.options))
+        asked = kg.ask(
+            graph, call.name, *call.given, limit=call.limit, after=call.after, **dict(call.options)
+        )
     except UsageError as error:
         return str(error)
     data: dict[str, Any] = asked.to_json()
@@ -186,5 +188,7 @@ def differences(one: kg.Graph, other: kg.Graph, calls: Iterable[Call], most: int
 
 def _from_difference(text: str, other: str) -> str:
     """A piece of a text around where it begins to differ from another."""
-    start = next((i for i, (a, b) in enumerate(zip(text, other, strict=False)) if a != b), min(len(text), len(other)))
+    start = next(
+        (i for i, (a, b) in enumerate(zip(text, other, strict=False)) if a != b), min(len(text), len(other))
+    )
     return "…" + text[max(0, start - 80) : start + 120] + "…"
