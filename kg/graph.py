@@ -143,7 +143,11 @@ class Graph:
             return open_store(self, write=True)
         store = self._same_moment()
         if not store.embedded:
-            self._whole(store)
+            try:
+                self._whole(store)
+            except StoreError:
+                store.close()
+                raise
             return store
         if store.sequence != self.ledger.sequence or store.ontology != self.ontology_digest:
             try:

@@ -195,7 +195,7 @@ class Catalogue:
         if name not in self._files:
             from difflib import get_close_matches
 
-            near = get_close_matches(name, self.names, 3, 0.5)
+            near = get_close_matches(name, self.names, 3, 0.6)
             hint = f"did you mean {' or '.join(near)}?" if near else "`kg questions` lists them"
             raise UsageError(f"no question {name!r}; {hint}")
         if name not in self._read:

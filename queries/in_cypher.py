@@ -51,8 +51,9 @@ def terms(parameter: Parameter, value: Value, base: str) -> dict[str, Any]:
         if isinstance(value, bool):
             return {name: value}
     elif isinstance(value, str):
-        words = {name: _text(value)}
-        return words | {f"{name}_phrase": phrase(value), f"{name}_parts": parts(value)} if type == "name" else words
+        if type == "name":
+            return {name: _text(value), f"{name}_phrase": phrase(value), f"{name}_parts": parts(value)}
+        return {name: _text(value)}
     raise UsageError(f"{name}: {value!r} is not {parameter.help}")
 
 

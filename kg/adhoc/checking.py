@@ -7,7 +7,6 @@ address that cannot write.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
 
 from ontology.errors import UsageError
 from queries import in_cypher, in_sparql
@@ -40,10 +39,10 @@ def check_sparql(text: str) -> None:
         raise UsageError(SERVICE_REFUSED)
 
 
-def undeclared(text: str, known: Collection[str]) -> list[str]:
-    """Prefixes that the query uses and nobody declares, sorted."""
+def undeclared(text: str) -> list[str]:
+    """Prefixes that the query uses and does not declare, sorted."""
     bare = without_words(text)
-    return sorted(set(_USED.findall(bare)) - set(_DECLARED.findall(bare)) - set(known) - {"_"})
+    return sorted(set(_USED.findall(bare)) - set(_DECLARED.findall(bare)) - {"_"})
 
 
 def without_words(text: str) -> str:

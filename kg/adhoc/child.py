@@ -3,8 +3,9 @@
 The engine has no time limit, a query may take all memory, and deep nesting overflows its parser's stack: none of that
 may happen in a process that anybody needs. Run as a script of its own, on the standard library and the engine alone.
 
-Standard input has the job as JSON. Standard output has a line each: {"head": [kind, columns, boolean]}, rows as lists
-of terms, {"enough": true} once the row limit is reached, and {"end": more} or {"error": kind, "message": …}.
+Standard input has the job as JSON; without a database the query is only looked at. Standard output has a line each:
+{"head": [kind, columns, boolean]}, rows as lists of terms, {"enough": true} once the row limit is reached, and
+{"end": more} or {"error": kind, "message": …}.
 """
 
 from __future__ import annotations
@@ -74,7 +75,14 @@ def _run(job: dict[str, Any]) -> None:
         except SyntaxError as error:
             _say({"error": "service", "message": str(error)})
             return
-    store = ox.Store.read_only(job["checkpoint"])
+    if job["turtle"]:
+        store = ox.Store()
+        store.bulk_load(path=job["turtle"], format=ox.RdfFormat.TURTLE)
+    elif job["checkpoint"]:
+        store = ox.Store.read_only(job["checkpoint"])
+    else:
+        _say({"end": False})
+        return
     _limit_memory(job["memory"])
     found = store.query(text, prefixes=prefixes)
     if isinstance(found, ox.QueryBoolean):

@@ -13,31 +13,39 @@ import threading
 import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from kg.adhoc import child
 from kg.adhoc.checking import SERVICE_REFUSED
 from kg.adhoc.results import Head, Limits, Reading, Row, out_of_time, too_large, with_rows
-from kg.stores.oxigraph import OxigraphStore
 from ontology.errors import StoppedError, StoreError, UsageError
 
 # Seconds that may go into finding out whether there is a row more than were wanted.
 _ONE_MORE = 1.0
 
 
-class ChildReading(Reading):
-    """What a child process finds. Raises UsageError where the query is none, StoreError where the engine fails.
+class Closing(Protocol):
+    """What is let go of by `close`."""
 
-    `held` is closed with it: an open store keeps its checkpoint from being removed.
+    def close(self) -> None:
+        """Let go of it."""
+        ...
+
+
+class ChildReading(Reading):
+    """What a child process finds in a checkpoint or a file of Turtle.
+
+    Raises UsageError where the query is none, StoreError where the engine fails. `held` is closed with it: an open
+    store keeps its checkpoint from being removed.
     """
 
     def __init__(
         self,
-        checkpoint: Path,
+        database: Path | None,
         text: str,
         prefixes: Mapping[str, str],
         limits: Limits,
-        held: OxigraphStore | None = None,
+        held: Closing | None = None,
     ) -> None:
         self._text, self._limits, self._count, self._held = text, limits, 0, held
         self._expired = self._enough = False
@@ -54,8 +62,10 @@ class ChildReading(Reading):
         self._timer = self._kill_in(limits.seconds)
         try:
             job = {
-                "text": text, "prefixes": dict(prefixes), "checkpoint": str(checkpoint), "rows": limits.rows,
+                "text": text, "prefixes": dict(prefixes), "rows": limits.rows,
                 "seconds": limits.seconds, "memory": limits.memory, "size": limits.size,
+                "checkpoint": str(database) if database and database.is_dir() else None,
+                "turtle": str(database) if database and database.is_file() else None,
             }  # fmt: skip
             assert self._process.stdin is not None
             try:
@@ -63,8 +73,8 @@ class ChildReading(Reading):
                 self._process.stdin.close()
             except BrokenPipeError:
                 raise self._ended() from None
-            kind, columns, boolean = self._next()["head"]
-            self.head = Head(kind, columns, boolean)
+            first = self._next()
+            self.head = Head(*first["head"]) if "head" in first else Head("boolean", ())
         except BaseException:
             self.close()
             raise
@@ -166,3 +176,17 @@ class ChildReading(Reading):
             f"the query cannot be read at line {line}, column {column} ({repr(near) if near else 'its end'}):"
             f" expected {expected if len(expected) < 200 else expected[:200] + ' …'}"
         )
+
+
+def check_service(text: str, prefixes: Mapping[str, str], limits: Limits) -> None:
+    """Refuse what the engine takes for a SERVICE, though it may look like a string or a comment.
+
+    A server may read a query as the engine does. Raises UsageError; what the engine cannot read is for the server.
+    """
+    if not re.search("(?i)service", text):
+        return
+    try:
+        ChildReading(None, text, prefixes, limits).close()
+    except UsageError as error:
+        if str(error) == SERVICE_REFUSED:
+            raise

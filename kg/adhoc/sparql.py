@@ -7,6 +7,9 @@ for (name,) in found.rows:
 
 from __future__ import annotations
 
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 import pyoxigraph as ox
@@ -14,7 +17,8 @@ import pyoxigraph as ox
 from kg.adhoc.checking import check_sparql, undeclared
 from kg.adhoc.results import Found, Limits, Reading
 from kg.graph import Graph
-from ontology.errors import StoreError, UsageError
+from kg.rdf import TURTLE_HEADER
+from ontology.errors import UsageError
 from ontology.namespaces import KINDS, PREFIXES
 
 
@@ -41,7 +45,7 @@ def read_sparql(graph: Graph, text: str, limits: Limits) -> Reading:
     try:
         return _read(graph, text, prefixes, limits)
     except UsageError as error:
-        unknown = undeclared(text, prefixes)
+        unknown = [one for one in undeclared(text) if one not in prefixes]
         if not unknown:
             raise
         names = ", ".join(f"{one}:" for one in unknown[:3])
@@ -49,19 +53,39 @@ def read_sparql(graph: Graph, text: str, limits: Limits) -> Reading:
 
 
 def _read(graph: Graph, text: str, prefixes: dict[str, str], limits: Limits) -> Reading:
-    from kg.stores.oxigraph import OxigraphStore
-
-    # What a writer has in hand cannot be opened by another process: its newest checkpoint is asked.
-    store: Any = graph.store
-    if not isinstance(store, OxigraphStore):
-        raise StoreError(f"{graph.settings.store.url}: stores of this kind take no queries of your own yet")
     from kg.adhoc.embedded import ChildReading
 
-    if store.checkpoint is not None:
+    place = graph.settings.store
+    if place.kind == "sparql":
+        from kg.adhoc.endpoint import read_endpoint
+
+        return read_endpoint(place, text, prefixes, limits)
+    from kg.stores.oxigraph import OxigraphStore
+
+    if place.kind == "memory":
+        held = _Written(graph.store.everything())
+        return ChildReading(held.path, text, prefixes, limits, held)
+    store = graph.store
+    if isinstance(store, OxigraphStore) and store.checkpoint is not None:
         return ChildReading(store.checkpoint, text, prefixes, limits)
+    # What a writer has in hand cannot be opened by another process: its newest checkpoint is asked.
     newest = OxigraphStore(graph.path)
-    assert newest.checkpoint is not None
     return ChildReading(newest.checkpoint, text, prefixes, limits, newest)
+
+
+class _Written:
+    """What a store in memory holds, in a file that another process can read; it goes when it is closed."""
+
+    def __init__(self, lines: Iterable[str]) -> None:
+        self._file = tempfile.NamedTemporaryFile("w", encoding="utf-8", suffix=".ttl")  # noqa: SIM115
+        self._file.write(TURTLE_HEADER)
+        self._file.writelines(f"{line}\n" for line in lines)
+        self._file.flush()
+        self.path = Path(self._file.name)
+
+    def close(self) -> None:
+        """Remove it."""
+        self._file.close()
 
 
 def known_prefixes(graph: Graph) -> dict[str, str]:

@@ -16,16 +16,16 @@ WHERE EXISTS {
 }
 //end
 WITH relationship, ally,
-     ally.sortKey AS ally_order
-ORDER BY ally_order, relationship.id
+     ally.sortKey AS ally_order, ally.iri AS iri_order
+ORDER BY ally_order, relationship.id, iri_order
 //page
 MATCH (relationship)<-[:OF]-(claim:Claim)
 WHERE claim.id IS NOT NULL
 //scope claim
-WITH relationship, ally, ally_order,
+WITH relationship, ally, ally_order, iri_order,
      sum(CASE WHEN claim.dated THEN 0 ELSE 1 END) AS undated, collect(claim.id) AS claims
 RETURN ally.id AS ally, ally.name AS ally_name, relationship.status AS status,
        relationship.affirmed AS affirmed, relationship.hedged AS hedged, relationship.denied AS denied,
        relationship.speakers AS speakers, relationship.unnamed AS unnamed, relationship.deniers AS deniers,
        relationship.first AS first, relationship.last AS last, undated, claims
-ORDER BY ally_order, relationship.id
+ORDER BY ally_order, relationship.id, iri_order

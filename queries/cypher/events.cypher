@@ -18,17 +18,11 @@ MATCH (about_actor)-[:SUBJECT|OBJECT|EVENT]->(happening:Event)
 WITH DISTINCT of_events, happening
 //else
 //if place
-CALL () {
-  MATCH (place:Thing)<-[:OBJECT]-(happened:Claim)-[:SUBJECT]->(happening:Event)
-  WHERE place.id IN $place AND happened.predicate = 'tookPlaceIn'
-    AND happened.standing IN ['affirmed', 'hedged']
-  RETURN happening
-  UNION
-  MATCH (place:Thing)<-[:PLACE]-(happened:Claim)-[:SUBJECT|OBJECT|EVENT]->(happening:Event)
-  WHERE place.id IN $place AND happened.standing IN ['affirmed', 'hedged']
-  RETURN happening
-}
-WITH of_events, happening
+MATCH (place:Thing)<-[at:OBJECT|PLACE]-(happened:Claim)
+WHERE place.id IN $place AND happened.standing IN ['affirmed', 'hedged']
+  AND (type(at) = 'PLACE' OR happened.predicate = 'tookPlaceIn')
+MATCH (happened)-[:SUBJECT|OBJECT|EVENT]->(happening:Event)
+WITH DISTINCT of_events, happening
 //else
 MATCH (happening:Event)
 //end
@@ -39,16 +33,12 @@ WHERE happening.id IS NOT NULL
 //end
 //if actor
 //if place
-  AND (
-    EXISTS {
-      MATCH (happening)<-[:SUBJECT]-(happened:Claim)-[:OBJECT]->(place:Thing)
-      WHERE place.id IN $place AND happened.predicate = 'tookPlaceIn'
-        AND happened.standing IN ['affirmed', 'hedged']
-    } OR EXISTS {
-      MATCH (happening)<-[:SUBJECT|OBJECT|EVENT]-(happened:Claim)-[:PLACE]->(place:Thing)
-      WHERE place.id IN $place AND happened.standing IN ['affirmed', 'hedged']
-    }
-  )
+  AND EXISTS {
+    MATCH (happening)<-[:SUBJECT|OBJECT|EVENT]-(happened:Claim)
+    MATCH (happened)-[at:OBJECT|PLACE]->(place:Thing)
+    WHERE place.id IN $place AND happened.standing IN ['affirmed', 'hedged']
+      AND (type(at) = 'PLACE' OR happened.predicate = 'tookPlaceIn')
+  }
 //end
 //end
 MATCH (happening)<-[link:SUBJECT|OBJECT|EVENT]-(about:Claim)

@@ -15,27 +15,21 @@ WHERE relationship.predicate = 'hasStrength'
 //end
 MATCH (relationship)-[:OBJECT]->(figure:Value)
 OPTIONAL MATCH (relationship)-[:PLACE]->(place:Thing)
-WITH actor, {
-       relationship: relationship, figure: figure, place: place,
-       compared: [coalesce(figure.unit, ''), coalesce(place.id, '')],
-       low: coalesce(figure.minimum, figure.maximum - 1e300),
-       high: coalesce(figure.maximum, figure.minimum + 1e300)
-     } AS one
-WITH actor, collect(one) AS all_of_actor
-UNWIND all_of_actor AS one
-WITH actor, all_of_actor, one, one.relationship AS relationship, one.figure AS figure,
+WITH actor, relationship, figure, place, coalesce(figure.unit, '') AS same_unit,
+     coalesce(figure.minimum, figure.maximum - 1e300) AS low, coalesce(figure.maximum, figure.minimum + 1e300) AS high
+WITH actor, same_unit, place, max(low) AS greatest_low, min(high) AS least_high,
+     collect({relationship: relationship, figure: figure, low: low, high: high}) AS compared
+UNWIND compared AS one
+// A range meets all others where it begins before the first of them ends and ends after the last of them begins.
+WITH actor, place, one.relationship AS relationship, one.figure AS figure,
+     CASE WHEN size(compared) > 1 THEN one.low <= least_high AND greatest_low <= one.high END AS agrees,
      actor.sortKey AS actor_order, one.figure.sortKey AS figure_order
 ORDER BY actor_order, figure_order, relationship.id
 //page
-WITH actor, one, relationship, figure, actor_order, figure_order,
-     [other IN all_of_actor WHERE other.compared = one.compared AND other.relationship <> relationship] AS others
 MATCH (relationship)<-[:OF]-(claim:Claim)
-WITH actor, one, relationship, figure, actor_order, figure_order, others,
+WITH actor, place, relationship, figure, agrees, actor_order, figure_order,
      collect(DISTINCT claim.certainty) AS certainty, collect(claim.id) AS claims
 RETURN actor.id AS actor, actor.name AS actor_name, figure.minimum AS minimum, figure.maximum AS maximum,
-       figure.unit AS unit, one.place.id AS place, one.place.name AS place_name, certainty,
-       CASE WHEN size(others) > 0
-         THEN all(other IN others WHERE one.low <= other.high AND other.low <= one.high)
-       END AS agrees,
+       figure.unit AS unit, place.id AS place, place.name AS place_name, certainty, agrees,
        relationship.first AS said, relationship.status AS status, relationship.speakers AS speakers, claims
 ORDER BY actor_order, figure_order, relationship.id

@@ -58,8 +58,16 @@ def difference(expected: str, found: str) -> str:
     if expected == found:
         return ""
     if not (expected.startswith("{") and found.startswith("{")):
-        return f"{_short(expected)} is expected, not {_short(found)}"
+        return f"{_told(expected)} is expected, not {_told(found)}"
     return _differs("", json.loads(expected), json.loads(found)) or "only by the order of names"
+
+
+def _told(found: str) -> str:
+    return (
+        f"an answer of {len(json.loads(found)['rows'])} rows"
+        if found.startswith("{")
+        else ascii(found[-400:])
+    )
 
 
 def _differs(where: str, one: Any, other: Any) -> str:
@@ -75,7 +83,7 @@ def _differs(where: str, one: Any, other: Any) -> str:
 
 def _short(value: Any) -> str:
     words = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return ascii(words if len(words) < 300 else f"{words[:300]}… ({len(words)} characters)")
+    return ascii(words if len(words) < 160 else f"{words[:160]}… ({len(words)} characters)")
 
 
 class Asked:

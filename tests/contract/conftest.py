@@ -1,52 +1,24 @@
-"""Every backend, started once and only if a test wants it, and every corpus, made once in the embedded store."""
+"""Every backend, every corpus made once in the embedded store, and a summary of what was asked of whom."""
 
 from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import IN_CI
 from tests.contract.backends import BACKENDS, FULL, Backend
 from tests.contract.corpora import CORPORA, NEEDS_SHARED
 from tests.contract.table import RESULTS
-
-
-@pytest.fixture(scope="session")
-def backends() -> Iterator[Callable[[str], Backend]]:
-    """A backend by its name; it is started when it is first asked for and ended with the run."""
-    running: dict[str, Backend] = {}
-
-    def find(name: str) -> Backend:
-        if name not in running:
-            running[name] = BACKENDS[name]()
-        return running[name]
-
-    with ExitStack() as ending:
-        try:
-            yield find
-        finally:
-            for one in running.values():
-                ending.callback(one.close)
+from tests.servers.plugin import Databases
 
 
 @pytest.fixture
-def backend(request: pytest.FixtureRequest, backends: Callable[[str], Backend]) -> Backend:
-    """One backend, by indirect parameter; skips where its server cannot be had, except in CI."""
-    from tests.servers.contract import Unavailable
-
-    found = backends(request.param)
-    try:
-        with found.place():
-            return found
-    except Unavailable as missing:
-        if IN_CI:
-            raise
-        pytest.skip(f"{found.name}: {missing}")
+def backend(request: pytest.FixtureRequest, server_database: Databases) -> Backend:
+    """One backend, by indirect parameter."""
+    return Backend(BACKENDS[request.param], server_database)
 
 
 @pytest.fixture(scope="session")
@@ -68,7 +40,7 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What asks one backend stays in one process where tests are distributed by groups: one server is enough."""
+    """What asks one backend stays in one process where tests are distributed by groups: then none waits for another."""
     for item in items:
         if name := getattr(item, "callspec", None) and item.callspec.params.get("backend"):  # type: ignore[attr-defined]
             item.add_marker(pytest.mark.xdist_group(name))

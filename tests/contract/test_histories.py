@@ -24,7 +24,6 @@ CASES = 6
 PHASES = (Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink)
 
 
-@pytest.mark.server
 @pytest.mark.parametrize("backend", [name for name in TRIED if name != "embedded"], indirect=True)
 def test_any_history_comes_to_the_same_everywhere(backend: Backend) -> None:
     @settings(max_examples=EXAMPLES, deadline=None, phases=PHASES, suppress_health_check=list(HealthCheck))

@@ -26,7 +26,6 @@ GRID = [
 ]
 
 
-@pytest.mark.server
 @pytest.mark.parametrize(("corpus_name", "backend"), GRID, indirect=["backend"])
 def test_every_question_is_answered_alike(
     corpus_name: str,

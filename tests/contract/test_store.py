@@ -22,7 +22,7 @@ from tests.contract.corpora import ODD
 from tests.contract.generated import take
 from tests.kg.made import Writer
 
-pytestmark = [pytest.mark.server, pytest.mark.parametrize("backend", TRIED, indirect=True)]
+pytestmark = pytest.mark.parametrize("backend", TRIED, indirect=True)
 PREFIXES = "PREFIX kg: <urn:attest:ontology:>\n"
 
 

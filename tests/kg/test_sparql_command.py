@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -20,6 +21,7 @@ import pyoxigraph as ox
 import pytest
 
 import kg
+import kg.adhoc.sparql
 from ontology.errors import StoppedError, UsageError
 from tests.conftest import ROOT
 from tests.kg.desk import Desk, document
@@ -319,6 +321,21 @@ def test_a_reader_that_goes_away_ends_it_quietly(desk: Desk) -> None:
 
 # What is refused
 
+REACHES = [
+    "SELECT * { SERVICE <URL> { ?a ?b ?c } }",
+    "SELECT * { SERVICE SILENT <URL> { ?a ?b ?c } }",
+    "SELECT * { { SELECT * { ?x a kg:Claim . sErViCe <URL> { ?a ?b ?c } } } }",
+    "SELECT * { BIND(<URL> AS ?s) SERVICE ?s { ?a ?b ?c } }",
+    "SELECT * { ?x a kg:Claim FILTER EXISTS { SERVICE <URL> { ?a ?b ?c } } }",
+    "PREFIX e: <urn:e:> SELECT * { ?x a kg:Claim, e:a\\' . SERVICE <URL> { ?a ?b ?c } ?x ?y e:b\\' }",
+    "PREFIX e: <urn:e:> SELECT * { OPTIONAL { ?x a e:a\\# . SERVICE <URL> { ?a ?b ?c } } }",
+    "SELECT * { FILTER(1<2#>'''\n) SERVICE <URL> { ?a ?b ?c } #'''\n}",
+    'SELECT * { FILTER(?x<?y#>"""\n) SERVICE <URL> { ?a ?b ?c } #"""\n}',
+    "ASK {SERVICE<URL>{?a ?b ?c}}",
+    "SELECT * { SERV\\u0049CE <URL> { ?a ?b ?c } }",
+    "SELECT * { \\U00000053ERVICE <URL> { ?a ?b ?c } }",
+]
+
 
 @pytest.fixture
 def listener() -> Iterator[tuple[str, list[bytes]]]:
@@ -342,25 +359,23 @@ def listener() -> Iterator[tuple[str, list[bytes]]]:
         thread.join(5)
 
 
-@pytest.mark.parametrize("query", [
-    "SELECT * { SERVICE <URL> { ?a ?b ?c } }",
-    "SELECT * { SERVICE SILENT <URL> { ?a ?b ?c } }",
-    "SELECT * { { SELECT * { ?x a kg:Claim . sErViCe <URL> { ?a ?b ?c } } } }",
-    "SELECT * { BIND(<URL> AS ?s) SERVICE ?s { ?a ?b ?c } }",
-    "SELECT * { ?x a kg:Claim FILTER EXISTS { SERVICE <URL> { ?a ?b ?c } } }",
-    "PREFIX e: <urn:e:> SELECT * { ?x a kg:Claim, e:a\\' . SERVICE <URL> { ?a ?b ?c } ?x ?y e:b\\' }",
-    "PREFIX e: <urn:e:> SELECT * { OPTIONAL { ?x a e:a\\# . SERVICE <URL> { ?a ?b ?c } } }",
-    "SELECT * { FILTER(1<2#>'''\n) SERVICE <URL> { ?a ?b ?c } #'''\n}",
-    "SELECT * { FILTER(?x<?y#>\"\"\"\n) SERVICE <URL> { ?a ?b ?c } #\"\"\"\n}",
-    "ASK {SERVICE<URL>{?a ?b ?c}}",
-    "SELECT * { SERV\\u0049CE <URL> { ?a ?b ?c } }",
-    "SELECT * { \\U00000053ERVICE <URL> { ?a ?b ?c } }",
-])  # fmt: skip
+@pytest.mark.parametrize("query", REACHES)
 def test_no_other_server_is_asked(desk: Desk, listener: tuple[str, list[bytes]], query: str) -> None:
     url, came = listener
-    said = desk.kg("sparql", query.replace("URL", url))
-    assert (said.code, said.out) == (2, "")
-    assert said.err.startswith(("kg: SERVICE", "kg: the query has a \\u escape"))
+    with kg.Graph.open(desk.graph) as graph, pytest.raises(UsageError, match=r"^SERVICE|\\u escape"):
+        kg.sparql(graph, query.replace("URL", url))
+    assert came == []
+
+
+def test_the_engine_itself_is_asked_whether_a_query_reaches_out(
+    desk: Desk, listener: tuple[str, list[bytes]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Were the look at the text to miss it."""
+    monkeypatch.setattr(kg.adhoc.sparql, "check_sparql", lambda text: None)
+    url, came = listener
+    for query in REACHES:
+        with kg.Graph.open(desk.graph) as graph, pytest.raises(UsageError):
+            kg.sparql(graph, query.replace("URL", url))
     assert came == []
 
 
@@ -394,9 +409,15 @@ def test_graphs_are_not_fetched(desk: Desk, listener: tuple[str, list[bytes]], c
     "SELECT * { ?a ?b ?c } ; DROP ALL",
 ])  # fmt: skip
 def test_nothing_is_written(desk: Desk, update: str) -> None:
-    said = desk.kg("sparql", update)
+    with kg.Graph.open(desk.graph) as graph, pytest.raises(UsageError) as refused:
+        kg.sparql(graph, update)
+    assert "\n" not in str(refused.value)
+
+
+def test_a_write_on_the_command_line_is_one_line(desk: Desk) -> None:
+    said = desk.kg("sparql", "INSERT DATA { <urn:a> <urn:b> <urn:c> }")
     assert (said.code, said.out) == (2, "")
-    assert len(said.lines) == 1
+    assert said.err == "kg: INSERT would change the store, and is refused: `kg sparql` only reads\n"
     assert desk.kg("verify").out == "graph: sound\n"
 
 
@@ -428,3 +449,17 @@ def test_what_is_wrong_is_said_in_one_line(desk: Desk, arguments: tuple[str, ...
 def test_bytes_that_are_no_query_are_refused(desk: Desk, content: bytes) -> None:
     said = desk.kg("sparql", "--file", "-", given=content)
     assert (said.code, said.out, len(said.lines)) == (2, "", 1)
+
+
+# The documentation
+
+
+def test_the_documented_queries_give_rows(desk: Desk) -> None:
+    page = (ROOT / "docs" / "querying.md").read_text("utf-8")
+    queries = re.findall(r"^```sparql\n(.*?)^```", page, re.MULTILINE | re.DOTALL)
+    assert queries
+    with kg.Graph.open(desk.graph) as graph:
+        for query in queries:
+            found = kg.sparql(graph, query)
+            assert found.rows, query
+            assert any(all(row) for row in found.rows), query

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -18,6 +19,7 @@ LEASH = Path(__file__).with_name("leash.py")
 START_SECONDS = 120.0
 STOP_SECONDS = 60.0
 LOG_LINES = 40
+MEMORY_ROOM = 4 << 30  # bytes
 
 # A server reads its own settings, never those of the user's other ones.
 FOREIGN = (
@@ -81,25 +83,43 @@ def tail(path: Path, lines: int = LOG_LINES) -> str:
         return ""
 
 
+def memory_folder() -> str | None:
+    """A folder whose files are in memory, where there is one with room for a few databases.
+
+    A server waits for the disk at each write, and disks that others use as well answer ten times later.
+    """
+    place = "/dev/shm"
+    roomy = os.access(place, os.W_OK) and shutil.disk_usage(place).free > MEMORY_ROOM
+    return place if roomy else None
+
+
 class Server(ABC):
     """One server process on 127.0.0.1 with a folder of its own, which is removed with it unless it was given.
 
-    As a context manager it is started on entering and closed on leaving.
+    As a context manager it is started on entering and closed on leaving. `quick` is for tests, which start many and
+    ask little of each, and not for measurements: the folder is in memory, and speed in the long run is given up.
     """
 
     kind: ClassVar[str]
     title: ClassVar[str]
 
-    def __init__(self, folder: Path | None = None) -> None:
-        self._scratch: tempfile.TemporaryDirectory[str] | None = None
-        if folder is None:
-            self._scratch = tempfile.TemporaryDirectory(prefix=f"attest-{self.kind}-")
-            folder = Path(self._scratch.name)
-        self.folder = folder
-        self.folder.mkdir(parents=True, exist_ok=True)
+    def __init__(self, folder: Path | None = None, *, quick: bool = False) -> None:
+        self.quick = quick
         self.port = 0
         self.pid = 0
+        self._folder = folder
+        self._scratch: tempfile.TemporaryDirectory[str] | None = None
         self._leash: subprocess.Popen[str] | None = None
+
+    @property
+    def folder(self) -> Path:
+        """Where its data, settings and logs are."""
+        if self._folder is None:
+            place = memory_folder() if self.quick else None
+            self._scratch = tempfile.TemporaryDirectory(prefix=f"attest-{self.kind}-", dir=place)
+            self._folder = Path(self._scratch.name)
+        self._folder.mkdir(parents=True, exist_ok=True)
+        return self._folder.resolve()
 
     @classmethod
     @abstractmethod
@@ -246,7 +266,11 @@ class Server(ABC):
         return int(fields["VmHWM"].split()[0]) * 1024
 
     def __enter__(self) -> Self:
-        return self.start()
+        try:
+            return self.start()
+        except BaseException:
+            self.close()
+            raise
 
     def __exit__(self, *_: object) -> None:
         self.close()

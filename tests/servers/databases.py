@@ -33,7 +33,7 @@ def empty_database(run: Run, kind: str) -> Iterator[Address]:
     one, for which other workers wait. Raises NotEmpty, and Unavailable and StartFailed as `Run.address` does.
     """
     if kind == "oxigraph" and kind not in run.found:
-        with Oxigraph() as server:
+        with Oxigraph(quick=True) as server:
             yield server.address
     elif kind == "fuseki" and kind not in run.found:
         with new_dataset(run.address(kind)) as address, using(run, kind):

@@ -127,17 +127,15 @@ def java(oldest: int) -> str:
 class JavaServer(Server):
     """A server that a Java of `heap` memory runs.
 
-    `quick` leaves out the compiler that pays only for a server that runs for minutes: a third less work to start,
-    and lower speed afterwards, so it is for tests and not for measurements. `learn` takes another 40 % off every
-    later start on this machine.
+    `quick` leaves out the compiler that pays only for a server that runs for minutes, and so a third of the work of a
+    start; `learn` takes another 40 % off every later start on this machine.
     """
 
     oldest_java: ClassVar[int] = 17
 
     def __init__(self, folder: Path | None = None, *, heap: str = "512m", quick: bool = False) -> None:
-        super().__init__(folder)
+        super().__init__(folder, quick=quick)
         self.heap = heap
-        self.quick = quick
         self._learning = False
 
     def java_command(self) -> list[str]:

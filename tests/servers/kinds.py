@@ -3,15 +3,7 @@
 from __future__ import annotations
 
 from tests.servers.contract import Server
-from tests.servers.java import JavaServer
 from tests.servers.neo4j import Neo4j, Neo4jCalendar
 from tests.servers.sparql import Fuseki, Oxigraph
 
 KINDS: dict[str, type[Server]] = {one.kind: one for one in (Neo4j, Neo4jCalendar, Fuseki, Oxigraph)}
-
-
-def for_tests(server: Server) -> Server:
-    """The server, set to start quickly rather than to run fast."""
-    if isinstance(server, JavaServer):
-        server.quick = True
-    return server

@@ -15,7 +15,6 @@ from typing import Any
 import pytest
 
 from tests.servers.contract import STARTED, Address, Server, Unavailable
-from tests.servers.kinds import for_tests
 from tests.servers.shared import Run
 
 RUN = pytest.StashKey[Run]()
@@ -143,4 +142,9 @@ def own_server() -> Iterator[Callable[[Server], Server]]:
     `own_server(Neo4j(auth=False))` gives the same server, started.
     """
     with contextlib.ExitStack() as stack:
-        yield lambda server: stack.enter_context(for_tests(server))
+
+        def started(server: Server) -> Server:
+            server.quick = True
+            return stack.enter_context(server)
+
+        yield started

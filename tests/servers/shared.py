@@ -19,9 +19,9 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import IO, Any, Self
 
-from tests.servers.contract import LOG_LINES, Address, StartFailed, Unavailable, tail
+from tests.servers.contract import LOG_LINES, Address, StartFailed, Unavailable, memory_folder, tail
 from tests.servers.java import locked
-from tests.servers.kinds import KINDS, for_tests
+from tests.servers.kinds import KINDS
 
 ROOT = Path(__file__).resolve().parents[2]
 END_SECONDS = 20.0
@@ -53,7 +53,9 @@ class Run:
     @classmethod
     def begin(cls, environment: Mapping[str, str]) -> Self:
         """A new run, for as long as this process lives or until `end`."""
-        run = cls(Path(tempfile.mkdtemp(prefix="attest-servers-")), found_servers(environment))
+        run = cls(
+            Path(tempfile.mkdtemp(prefix="attest-servers-", dir=memory_folder())), found_servers(environment)
+        )
         # A record lock: children made by fork do not inherit it, and so cannot keep the servers alive.
         run._alive = (run.folder / "alive").open("w")
         fcntl.lockf(run._alive, fcntl.LOCK_EX)
@@ -143,7 +145,7 @@ def keep(kind: str, folder: Path) -> None:
     """Hold a server until the run whose folder this is has ended, then remove both."""
     with (folder / "alive").open("r+") as alive:
         try:
-            server = for_tests(KINDS[kind](folder / kind)).start()
+            server = KINDS[kind](folder / kind, quick=True).start()
             logs = [str(path) for path in server.log_files()]
             tell(folder, kind, address=asdict(server.address), logs=logs)
         except Unavailable as reason:

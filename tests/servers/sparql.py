@@ -179,8 +179,10 @@ class Oxigraph(Server):
     kind = "oxigraph"
     title = "Oxigraph server"
 
-    def __init__(self, folder: Path | None = None, *, timeout: int | None = None) -> None:
-        super().__init__(folder)
+    def __init__(
+        self, folder: Path | None = None, *, quick: bool = False, timeout: int | None = None
+    ) -> None:
+        super().__init__(folder, quick=quick)
         self.timeout = timeout
 
     def command(self) -> list[str]:
