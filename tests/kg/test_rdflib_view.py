@@ -115,6 +115,7 @@ def test_what_it_writes_is_read_back_the_same(graph: kg.Graph, exported: rdflib.
         )
 
 
+@pytest.mark.filterwarnings("ignore:Dataset:DeprecationWarning")  # of rdflib by rdflib
 def test_a_dataset_has_it_in_its_default_graph(graph: kg.Graph, exported: rdflib.Graph) -> None:
     view = graph.as_rdflib_dataset()
     assert {one[:3] for one in view.quads()} == set(exported)
