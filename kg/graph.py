@@ -137,15 +137,10 @@ class Graph:
     @cached_property
     def store(self) -> Store:
         """The store: the writer's own, or the newest checkpoint, brought up to the ledger first if nobody writes."""
+        if self.settings.store.kind == "memory":
+            return self._in_memory()
         if self._lock:
             return open_store(self, write=True)
-        if self.settings.store.kind == "memory":
-            from kg.following import catch_up
-
-            self.ledger.settle()
-            store = open_store(self, write=True)
-            catch_up(store, self.projection)
-            return store
         store = self._same_moment()
         if not store.embedded:
             try:
@@ -162,6 +157,16 @@ class Graph:
                 return store  # a run is under way, or the folder cannot be written: the last published state is whole
             store.close()
             store = self._same_moment()
+        return store
+
+    def _in_memory(self) -> Store:
+        """A store in this process, filled from the ledger as it is now."""
+        from kg.following import catch_up
+
+        if not self._lock:
+            self.ledger.settle()
+        store = open_store(self, write=True)
+        catch_up(store, self.projection)
         return store
 
     def _same_moment(self) -> Store:
