@@ -31,6 +31,7 @@ servers: .venv/installed  ## fetch the servers that tests start (Neo4j, Fuseki) 
 # Tests of one backend stay in one process, so that each server is started once.
 parity: .venv/installed  ## ask every question of every backend, about every corpus, and compare the answers
 	PARITY=full $(BIN)/python -m pytest -n 2 --dist loadgroup tests/contract $(TESTS)
+	$(BIN)/python -m tests.contract.table --check
 
 check: .venv/installed  ## lint, formatting, types, the import rule, generated files up to date
 	$(BIN)/ruff check .
