@@ -43,10 +43,20 @@ def asked(graph: kg.Graph) -> dict[str, tuple[str, ...]]:
     ).fetchall()
     actor, other = rows[20][0], rows[40][0]
     article = graph.ledger.db.execute("SELECT key FROM articles WHERE id=50").fetchone()[0]
-    of_an_actor = "actor relationships said-about said-by trained allies members timeline".split()
+    of_an_actor = (
+        "actor relationships said-about said-by trained allies members timeline single-source anonymous-only positions"
+    ).split()
     one = dict.fromkeys(of_an_actor, (actor,))
+    event = graph.ledger.db.execute(
+        "SELECT n.canonical FROM relationships r JOIN nodes n ON n.id = r.object WHERE r.relation = 'killedIn' LIMIT 1"
+    ).fetchone()
     return {
         **one,
+        "neighbourhood": (actor, 2),
+        "common": (actor, other),
+        "events": (actor,),
+        **({"event": (event[0],)} if event else {}),
+        "changed-since": ("2020", actor),
         "between": (actor, other),
         "who-says": (actor, "trained", other),
         "killed": (actor,),

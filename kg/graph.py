@@ -17,7 +17,7 @@ import time
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kg.folder import own_ontology
 from kg.ledger import Ledger
@@ -29,6 +29,9 @@ from ontology import vocabulary
 from ontology.errors import GraphError, LockedError, StoreError
 from ontology.namespaces import BASE
 from ontology.vocabulary import Ontology
+
+if TYPE_CHECKING:
+    import rdflib
 
 FORMAT = 1
 LEDGER = "ledger.sqlite"
@@ -93,8 +96,12 @@ class Graph:
             raise GraphError(f"{folder}: cannot be made ({reason}); check the folder above it") from None
         finally:
             shutil.rmtree(building, ignore_errors=True)
-        with cls.open(folder, write=True) as graph:
-            graph.catch_up()
+        try:
+            with cls.open(folder, write=True) as graph:
+                graph.catch_up()
+        except StoreError:
+            shutil.rmtree(folder, ignore_errors=True)  # it was made just now, and holds nothing
+            raise
 
     @classmethod
     def open(cls, path: str | os.PathLike[str], *, write: bool = False) -> Graph:
@@ -135,21 +142,17 @@ class Graph:
     @cached_property
     def store(self) -> Store:
         """The store: the writer's own, or the newest checkpoint, brought up to the ledger first if nobody writes."""
+        if self.settings.store.kind == "memory":
+            return self._in_memory()
         if self._lock:
             return open_store(self, write=True)
-        if self.settings.store.kind == "memory":
-            from kg.following import catch_up
-
-            store = open_store(self, write=True)
-            catch_up(store, self.projection)
-            return store
         store = self._same_moment()
         if not store.embedded:
-            if store.sequence < 0:
-                raise StoreError(
-                    f"{self.settings.store.url}: is being built, or its building was ended; wait for the run that does"
-                    " it, or run `kg rebuild`"
-                )
+            try:
+                self._whole(store)
+            except StoreError:
+                store.close()
+                raise
             return store
         if store.sequence != self.ledger.sequence or store.ontology != self.ontology_digest:
             try:
@@ -159,6 +162,16 @@ class Graph:
                 return store  # a run is under way, or the folder cannot be written: the last published state is whole
             store.close()
             store = self._same_moment()
+        return store
+
+    def _in_memory(self) -> Store:
+        """A store in this process, filled from the ledger as it is now."""
+        from kg.following import catch_up
+
+        if not self._lock:
+            self.ledger.settle()
+        store = open_store(self, write=True)
+        catch_up(store, self.projection)
         return store
 
     def _same_moment(self) -> Store:
@@ -193,7 +206,17 @@ class Graph:
     @property
     def sequence(self) -> int:
         """The ledger sequence that answers reflect."""
-        return self.store.sequence
+        return self.store.sequence if self._lock or self.store.embedded else self._whole(self.store)
+
+    def _whole(self, store: Store) -> int:
+        """The sequence of a store that may be asked."""
+        sequence = store.sequence
+        if sequence < 0:
+            raise StoreError(
+                f"{self.settings.store.url}: is being built, or its building was ended; wait for the run that does"
+                " it, or run `kg rebuild`"
+            )
+        return sequence
 
     def catch_up(self) -> None:
         """Bring the store to the ledger's sequence and publish it to readers."""
@@ -203,12 +226,51 @@ class Graph:
         if not self.store.published():
             self.store.publish()
 
-    def rebuild(self) -> None:
-        """Build the store anew from the ledger, and publish it."""
+    def rebuild(self, jobs: int = 1) -> None:
+        """Build the store anew from the ledger, one on a server by so many processes, and publish it."""
+        self._build(self.store, self.settings.store, jobs)
+
+    def _build(self, store: Store, place: Place, jobs: int) -> None:
         from kg.following import rebuild
 
-        rebuild(self.store, self.projection)
-        self.store.publish()
+        if jobs > 1 and not store.embedded:
+            from kg.filling import Loaders
+
+            rebuild(store, self.projection, Loaders.of(self, place, jobs).fill)
+        else:
+            rebuild(store, self.projection)
+        store.publish()
+
+    def move(self, place: Place, jobs: int = 1) -> None:
+        """Build the store at another place and, once it is whole, use that one from here on.
+
+        The store before, which need not be reachable, is left as it is.
+        """
+        if place == self.settings.store:
+            self.rebuild(jobs)
+            return
+        store = open_store(self, write=True, place=place.checked())
+        try:
+            self._build(store, place, jobs)
+            _settle_on(self.path, place)
+        except BaseException:
+            store.close()
+            raise
+        if "store" in self.__dict__:
+            self.store.close()
+        self.store, self.settings = store, self.settings._replace(store=place)
+
+    def as_rdflib(self) -> rdflib.Graph:
+        """The store as a read-only rdflib Graph; see `kg.rdflib_view`. Raises UsageError without the extra `rdf`."""
+        from kg.rdflib_view import as_graph
+
+        return as_graph(self)
+
+    def as_rdflib_dataset(self) -> rdflib.Dataset:
+        """The same as a Dataset, in whose default graph everything is."""
+        from kg.rdflib_view import as_dataset
+
+        return as_dataset(self)
 
     # The graph for other Python libraries; a selection is kg.network.Selection, by default everything.
 
@@ -269,6 +331,23 @@ def _is_base(base: str) -> bool:
     except (SyntaxError, ValueError):
         return False
     return True
+
+
+def _settle_on(folder: Path, place: Place) -> None:
+    """Write to a graph's settings where its store is: whole, or not at all."""
+    path = folder / "settings.json"
+    beside = path.with_name(f"{path.name}.{os.getpid()}")
+    try:
+        settings = {**json.loads(path.read_text("utf-8")), "store": place.to_json()}
+        with open(beside, "w", encoding="utf-8") as file:
+            file.write(json.dumps(settings, indent=2) + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(beside, path)
+    except OSError as error:
+        raise GraphError(
+            f"{path}: cannot be written ({error.strerror or error}); the graph stays with the store it had"
+        ) from None
 
 
 def _read_settings(folder: Path) -> Settings:

@@ -153,7 +153,8 @@ class Ingestion:
         ledger = graph.ledger
         self._projection: Projection = graph.projection
         empty = _is_empty(ledger)
-        self._build: Build | None = graph.store.build() if empty and graph.store.embedded else None
+        self._taken = graph.store.sequence
+        self._build: Build | None = graph.store.build() if empty and graph.store.loads_along else None
         ledger.hurry(self._build is not None)
         self._stale: set[int] = set()
         self._followed, self._behind = 0, False
@@ -279,8 +280,9 @@ class Ingestion:
 
     def _follow(self, changes: Changes, more: int = 0) -> None:
         """Bring the store there; the work counts as that of the annotation sets changed and of some more."""
-        if changes.sequence == self.graph.store.sequence:
+        if changes.sequence == self._taken:
             return
+        self._taken = changes.sequence
         if self._build is None:
             self._followed += len({row.set_id for row in changes.added} | changes.stale) + more
             if self._followed > self._few:
@@ -319,6 +321,7 @@ class Ingestion:
         self._build = None
         if _is_empty(ledger):
             build.abandon()
+            self.graph.catch_up()  # a store that is filled in place was emptied for it
             return
         try:
             complete(build, self._projection, ledger.sequence)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import pyoxigraph as ox
 
@@ -39,6 +39,9 @@ _ESCAPES = str.maketrans(
     }
 )
 
+Term: TypeAlias = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
+"""What an engine gives for the object of a statement."""
+
 
 class Edge(NamedTuple):
     """A direct edge, `held` while some live claim affirms it outright."""
@@ -58,7 +61,14 @@ def text(value: str) -> str:
 
 def number(value: float) -> str:
     """A whole number as xsd:integer, another as xsd:decimal."""
-    return str(value) if isinstance(value, int) else f'"{Decimal(repr(value)):f}"^^xsd:decimal'
+    return (
+        str(value) if isinstance(value, int) else f'"{_shortest(f"{Decimal(repr(value)):f}")}"^^xsd:decimal'
+    )
+
+
+def _shortest(decimal: str) -> str:
+    """A decimal without idle zeros: some engines keep them, and some do not."""
+    return decimal.rstrip("0").rstrip(".") if "." in decimal else decimal
 
 
 def boolean(value: object) -> str:
@@ -93,7 +103,12 @@ def triple(quad: ox.Quad) -> str:
 
 def triple_of(subject: str, quad: ox.Quad) -> str:
     """The same where the subject's term is at hand already."""
-    return f"{subject} {_predicate(quad.predicate.value)} {_object(quad.object)} ."
+    return line(subject, quad.predicate, quad.object)
+
+
+def line(subject: str, predicate: ox.NamedNode, object: Term) -> str:
+    """The same of a subject's term, and predicate and object as they were read."""
+    return f"{subject} {_predicate(predicate.value)} {_object(object)} ."
 
 
 @lru_cache(maxsize=1024)
@@ -101,7 +116,7 @@ def _predicate(iri: str) -> str:
     return "a" if iri == RDF + "type" else term(iri)
 
 
-def _object(value: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> str:
+def _object(value: Term) -> str:
     if isinstance(value, ox.NamedNode):
         return _node(value.value)
     if isinstance(value, ox.Literal):
@@ -110,6 +125,8 @@ def _object(value: ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple) -> str:
             return text(value.value)
         if kind in (XSD + "integer", XSD + "boolean"):
             return value.value
+        if kind == XSD + "decimal":
+            return f'"{_shortest(value.value)}"^^xsd:decimal'
         return f"{text(value.value)}^^{term(kind)}"
     return str(value)
 

@@ -8,6 +8,7 @@ AttestError                 exit 3: failed, nothing changed
 ├── MappingError            a mapping file is wrong
 ├── ConformanceError        a loader does not keep the contract of loaders
 ├── QuestionError           a prepared question file is wrong
+├── StoppedError            a query of the user's own ran into its limit of time, memory or size
 └── GraphError              a graph folder is not one, is locked, newer than this program, or damaged
     ├── LockedError
     └── StoreError          a store refused or lost what was written to it
@@ -60,6 +61,10 @@ class ConformanceError(AttestError):
 
 class QuestionError(AttestError):
     """A prepared question's file is not of the documented shape."""
+
+
+class StoppedError(AttestError):
+    """A query of the user's own was stopped by its limit of time, memory or size; the rows before are good."""
 
 
 class GraphError(AttestError):

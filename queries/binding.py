@@ -6,6 +6,8 @@ In a question's text
                             In SPARQL it becomes terms (`VALUES ?actor { $actor }`, `FILTER(?n > $least)`), in Cypher
                             it is the driver's own parameter: a list of ids, or of names of relations or types
                             (`WHERE actor.id IN $actor`), a string, an integer
+    $words_phrase           in Cypher, a name `words` as a phrase for the full-text index `attest_keys`
+    $words_parts            the same as a query for whatever has the words in it; both only narrow: compare again
     $day_from, $day_until   the first and last day, as integers, of a date parameter `day`
     #if as_of since         keeps the lines up to `#else` or `#end` where one of these parameters is given
     #scope ?claim           restricts a claim to the time asked about (as_of, since, until)
@@ -167,6 +169,8 @@ def check_template(question: Question) -> None:
     known: dict[str, str] = {}
     for one in question.parameters:
         names = [f"{one.name}_from", f"{one.name}_until"] if one.type == "date" else [one.name]
+        if one.type == "name" and question.dialect == "cypher":
+            names += [f"{one.name}_phrase", f"{one.name}_parts"]
         known.update((name, one.name) for name in names)
     parameters = {one.name for one in question.parameters}
     used: set[str] = parameters & WIDENING.keys()

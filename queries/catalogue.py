@@ -75,6 +75,8 @@ HELP = {
     "until": "what happened on this day or earlier",
     "said_since": "said on this day or later",
     "said_until": "said on this day or earlier",
+    "recorded_since": "recorded in this graph on this day (UTC) or later",
+    "hops": "1 for its own relationships, 2 for those of its neighbours too; 1 unless given",
     "with_parts": "also what is said of parts of the actors named, one partOf step away",
     "with_members": "also what is said of members of the actors named, one memberOf step away",
 }
@@ -86,6 +88,9 @@ SUFFIXES = {"sparql": ".rq", "cypher": ".cypher"}
 _HOMES = {dialect: Path(__file__).with_name(dialect) for dialect in SUFFIXES}
 _COMMENTS = {"sparql": "#", "cypher": "//"}
 _LANGUAGE_NAMES = {"sparql": "SPARQL", "cypher": "Cypher"}
+
+RANGES = {"hops": (1, 2)}
+"""What whole numbers may be, by the parameter's name: least and most."""
 _NAME = re.compile(r"_?[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 _ITEM = re.compile(r"([a-z][a-z0-9_]*) \(([a-z]+)(, optional)?\)")
 _KEYS = ("Question", "Parameters", "Columns")
@@ -185,12 +190,16 @@ class Catalogue:
         """The languages in which there is a question of that name."""
         return sorted(self._files[name])
 
+    def is_own(self, name: str) -> bool:
+        """Whether it is one of the graph owner's."""
+        return name not in _shipped()
+
     def __getitem__(self, name: str) -> Question:
         """The question of that name; raises UsageError with the nearest names, QuestionError if its file is wrong."""
         if name not in self._files:
             from difflib import get_close_matches
 
-            near = get_close_matches(name, self.names, 3, 0.5)
+            near = get_close_matches(name, self.names, 3, 0.6)
             hint = f"did you mean {' or '.join(near)}?" if near else "`kg questions` lists them"
             raise UsageError(f"no question {name!r}; {hint}")
         if name not in self._read:

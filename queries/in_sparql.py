@@ -16,7 +16,7 @@ from queries.catalogue import IRI_TYPES, Parameter, Question, Value
 TOKEN = re.compile(
     r"""(?P<skip>\#[^\n]*|<[^<>"{}|^`\\\x00-\x20]*>
         |\"\"\"(?:[^"\\]|\\.|"(?!""))*\"\"\"|'''(?:[^'\\]|\\.|'(?!''))*'''
-        |"(?:[^"\\\n\r]|\\.)*"|'(?:[^'\\\n\r]|\\.)*')
+        |"(?:[^"\\\n\r]|\\.)*"|'(?:[^'\\\n\r]|\\.)*'|\\.)
         |\$(?P<name>[A-Za-z_]\w*)""",
     re.VERBOSE | re.DOTALL,
 )

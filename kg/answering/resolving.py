@@ -10,7 +10,7 @@ from ontology import dates
 from ontology.errors import DateError, UsageError
 from ontology.names import name_key
 from ontology.namespaces import data_iri
-from queries.catalogue import Parameter, Value
+from queries.catalogue import RANGES, Parameter, Value
 
 _LISTED = 8
 
@@ -28,6 +28,9 @@ def resolve(runner: Runner, parameter: Parameter, given: Any) -> tuple[Value, An
             number = int(given)
         except (TypeError, ValueError):
             raise UsageError(f"{parameter.name}: {given!r} is not a whole number") from None
+        least, most = RANGES.get(parameter.name, (number, number))
+        if not least <= number <= most:
+            raise UsageError(f"{parameter.name}: {number} is not from {least} to {most}")
         return number, number
     text = str(given).strip()
     if not text:

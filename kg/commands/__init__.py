@@ -15,7 +15,7 @@ from ontology.errors import UsageError
 
 GROUPS = {
     "make and load": ("init", "ingest", "retract"),
-    "ask": ("ask", "questions", "show", "claim", "articles", "lists"),
+    "ask": ("ask", "questions", "show", "claim", "articles", "lists", "sparql", "cypher"),
     "look after": ("runs", "verify", "rebuild"),
     "take out": ("export",),
     "annotate": ("annotate", "mapping", "loaders"),

@@ -89,6 +89,11 @@ def json_safe(text: str) -> str:
     return _UNSAFE.sub(lambda match: match[0] if match[0] == "\n" else json.dumps(match[0])[1:-1], text)
 
 
+def turtle_safe(text: str) -> str:
+    """Turtle or N-Triples with the same characters written as their own escapes, which reads back as the same data."""
+    return _UNSAFE.sub(lambda match: match[0] if match[0] == "\n" else f"\\U{ord(match[0]):08X}", text)
+
+
 def _escape(match: re.Match[str]) -> str:
     code = ord(match[0])
     return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"

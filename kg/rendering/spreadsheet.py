@@ -60,6 +60,11 @@ def _cell(value: Any) -> Any:
     if isinstance(value, Mapping):
         value = called(value)
     text = "; ".join(str(one) for one in value) if isinstance(value, (list, tuple)) else str(value)
+    return harmless(text)
+
+
+def harmless(text: str) -> str:
+    """Text that a spreadsheet runs nothing of, and a terminal neither."""
     # The apostrophe is put before what was written, and control characters are then made visible.
     return ("'" if text.startswith(_FORMULA) else "") + visible(text)
 

@@ -28,12 +28,13 @@ class Store(Protocol):
     """A store, opened for reading or for writing.
 
     `dialect` is the language it is asked in ("sparql" gives RDF terms, "cypher" plain values); an `embedded` one
-    belongs to this process alone and is filled while a first run goes on, others after it. Every method raises
-    StoreError, in one line, where the engine cannot be reached, refuses, or fails.
+    belongs to this process alone; one that `loads_along` is filled while a first run goes on, others after it. Every
+    method raises StoreError, in one line, where the engine cannot be reached, refuses, or fails.
     """
 
     dialect: str
     embedded: bool
+    loads_along: bool
 
     @property
     def sequence(self) -> int:
@@ -129,4 +130,24 @@ class Build(Protocol):
 
     def abandon(self) -> None:
         """Stop, and remove what can be removed."""
+        ...
+
+
+class ServerStore(Store, Protocol):
+    """A store on a server, which several processes can fill together; see `kg.filling`."""
+
+    def build(self) -> ServerBuild:
+        """Begin to fill it anew."""
+        ...
+
+    def join(self) -> ServerBuild:
+        """Take part in a filling that another process began here and will finish."""
+        ...
+
+
+class ServerBuild(Build, Protocol):
+    """A store on a server being filled by this process among others."""
+
+    def flush(self) -> None:
+        """Wait until all that was taken is in: what comes next, from any process, may point to it."""
         ...

@@ -5,10 +5,11 @@ Addresses hold no credentials: those come from the environment or a keyring (`kg
 
 from __future__ import annotations
 
+import re
 from typing import Any, NamedTuple
-from urllib.parse import urlsplit
+from urllib.parse import urlsplit, urlunsplit
 
-from ontology.errors import GraphError
+from ontology.errors import GraphError, StoreError
 
 NEO4J_SCHEMES = ("neo4j", "neo4j+s", "neo4j+ssc", "bolt", "bolt+s", "bolt+ssc")
 SPARQL_SCHEMES = ("http", "https")
@@ -72,7 +73,34 @@ class Place(NamedTuple):
                 )
             if self.kind != "oxigraph" and self.kind != "memory" and address and not parts.hostname:
                 raise GraphError(f"{address!r}: has no host")
+        if self.named and not _is_iri(self.named):
+            raise GraphError(f"{self.named!r}: not an IRI, which the name of a graph is")
+        for option, given in (("update", self.update), ("data", self.data), ("named", self.named)):
+            if given and self.kind != "sparql":
+                raise GraphError(f"{self.url}: takes no {option}; that is for a SPARQL endpoint")
+        if self.database and self.kind != "neo4j":
+            raise GraphError(f"{self.url}: takes no database; that is for Neo4j")
         return self
+
+    def update_address(self) -> str:
+        """Where a SPARQL endpoint takes updates: as given, else beside the query address, as many servers have it.
+
+        Raises StoreError where it was not given and cannot be told from the query address.
+        """
+        if self.update:
+            return self.update
+        parts = urlsplit(self.url)
+        before, slash, last = parts.path.rpartition("/")
+        if last not in ("query", "sparql"):
+            raise StoreError(
+                f"{self.url}: where it takes updates cannot be told from this address; give it with --update-url"
+            )
+        return urlunsplit(parts._replace(path=f"{before}{slash}update"))
+
+
+def _is_iri(text: str) -> bool:
+    """Whether it is an absolute IRI, of characters that need no escape in a query."""
+    return bool(re.fullmatch(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|^`\\\x7f-\xa0\ud800-\udfff]+", text))
 
 
 EMBEDDED = Place()

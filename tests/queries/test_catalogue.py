@@ -13,7 +13,8 @@ from tests.conftest import ROOT
 
 NAMES = [
     "actor-search", "actor", "relationships", "between", "who-says", "said-about", "disputed", "trained", "allies",
-    "killed", "members", "timeline", "strength", "article", "sources", "counts",
+    "killed", "members", "timeline", "strength", "article", "sources", "counts", "single-source", "anonymous-only",
+    "positions", "events", "event", "neighbourhood", "common", "changed-since",
 ]  # fmt: skip
 
 FILE = """\
@@ -65,10 +66,13 @@ def test_rows_are_ordered_and_end_in_an_id_or_are_told_apart_by_all_they_hold(na
     assert order.startswith("ORDER BY ")
     last = order.split()[-1]
     # IRIs are ASCII, whatever the ids; `origin` and `kind` are what their rows are grouped by.
-    assert last in {"?id", "?claims", "?first_claim"} or (name, last) in {
+    assert last in {"?id", "?claims", "?first_claim", "?relationship"} or (name, last) in {
         ("actor", "?actor"),
         ("actor-search", "?actor"),
+        ("allies", "?ally"),
+        ("killed", "?place"),
         ("articles", "?article"),
+        ("events", "?event"),
         ("sources", "?origin_order"),
         ("counts", "?kind"),
     }

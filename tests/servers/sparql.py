@@ -12,10 +12,12 @@ import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from dataclasses import replace
 from pathlib import Path
 
 from tests.servers.contract import Address, Server, Unavailable
-from tests.servers.java import jars, java
+from tests.servers.java import JavaServer, jars
 
 OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # loopback never goes by a proxy
 
@@ -49,37 +51,30 @@ def reached(url: str, credentials: tuple[str, str] | None = None) -> bool:
     return True
 
 
-# Who may do what, where users are asked for: the reader has the endpoints that only read, and nothing else.
-USERS = """\
-[main]
-ssl.enabled = false
-matcher = org.apache.shiro.authc.credential.SimpleCredentialsMatcher
-iniRealm.credentialsMatcher = $matcher
-[users]
-writer = {writer}, writing
-reader = {reader}
-[roles]
-writing = *
-[urls]
-/$/ping = anon
-/*/query = authcBasic
-/*/sparql = authcBasic
-/*/get = authcBasic
-/** = authcBasic, roles[writing]
-"""
-NO_USERS = """\
-[main]
-ssl.enabled = false
-[urls]
-/** = anon
+# Fuseki's other way to ask for users, not used here, would not let anyone but its own admin make datasets.
+OPEN_TO_ALL = "[main]\nssl.enabled = false\n[urls]\n/** = anon\n"
+
+# The reader has the endpoints that only read.
+WITH_USERS = """\
+PREFIX fuseki: <http://jena.apache.org/fuseki#>
+PREFIX tdb2: <http://jena.apache.org/2016/tdb#>
+[] a fuseki:Server ; fuseki:auth "basic" ; fuseki:passwd "users" ; fuseki:allowedUsers "*" .
+[] a fuseki:Service ; fuseki:name "ds" ;
+    fuseki:endpoint
+        [ fuseki:operation fuseki:query ; fuseki:name "query" ; fuseki:allowedUsers "writer", "reader" ] ,
+        [ fuseki:operation fuseki:gsp-r ; fuseki:name "get" ; fuseki:allowedUsers "writer", "reader" ] ,
+        [ fuseki:operation fuseki:update ; fuseki:name "update" ; fuseki:allowedUsers "writer" ] ,
+        [ fuseki:operation fuseki:gsp-rw ; fuseki:name "data" ; fuseki:allowedUsers "writer" ] ;
+    fuseki:dataset [ a tdb2:DatasetTDB2 ; tdb2:location "ds" ] .
 """
 
 
-class Fuseki(Server):
+class Fuseki(JavaServer):
     """Jena Fuseki with TDB2 datasets on disk, one named `ds` from the start, more by `dataset`.
 
     With `auth` it asks for user and password (HTTP Basic): `address` is the user who may write, `reader` the one
-    who may only read, by the endpoints `query` and `get`. `timeout` bounds each query, in milliseconds.
+    who may only read `ds`, by its endpoints `query` and `get`; others are refused by 403, strangers by 401.
+    `timeout` bounds each query, in milliseconds.
     """
 
     kind = "fuseki"
@@ -91,10 +86,10 @@ class Fuseki(Server):
         *,
         auth: bool = False,
         heap: str = "512m",
+        quick: bool = False,
         timeout: int | None = None,
     ) -> None:
-        super().__init__(folder)
-        self.heap = heap
+        super().__init__(folder, heap=heap, quick=quick)
         self.timeout = timeout
         self.passwords = {name: secrets.token_urlsafe(15) for name in ("writer", "reader")} if auth else None
 
@@ -102,16 +97,23 @@ class Fuseki(Server):
         """The server's jar; users and datasets are in its base folder."""
         base = self.folder / "base"
         base.mkdir(exist_ok=True)
-        rules = base / "shiro.ini"
-        rules.touch(mode=0o600)
-        rules.write_text(USERS.format(**self.passwords) if self.passwords else NO_USERS, encoding="utf-8")
-        data = self.folder / "ds"
-        data.mkdir(exist_ok=True)
+        (base / "shiro.ini").write_text(OPEN_TO_ALL, encoding="utf-8")
+        (self.folder / "ds").mkdir(exist_ok=True)
+        if self.passwords:
+            users = self.folder / "users"
+            users.touch(mode=0o600)
+            lines = (f"{name}: {password}\n" for name, password in self.passwords.items())
+            users.write_text("".join(lines), encoding="utf-8")
+            (self.folder / "ds.ttl").write_text(WITH_USERS, encoding="utf-8")
+            datasets = ["--config=ds.ttl"]
+        else:
+            datasets = ["--tdb2", "--loc=ds", "--update", "/ds"]
         (jar,) = jars(self.kind).iterdir()
         return [
-            *(java(17), f"-Xmx{self.heap}", "-jar", str(jar), "--localhost", f"--port={self.port}", "--ping"),
+            *(*self.java_command(), "-jar", str(jar)),
+            *("--localhost", f"--port={self.port}", "--ping"),
             *([f"--timeout={self.timeout}"] if self.timeout else []),
-            *("--tdb2", f"--loc={data}", "--update", "/ds"),
+            *datasets,
         ]
 
     def environment(self) -> dict[str, str]:
@@ -125,7 +127,7 @@ class Fuseki(Server):
 
     def answers(self) -> bool:
         """It answers a ping."""
-        return reached(f"{self.root}/$/ping")
+        return reached(f"{self.root}/$/ping", self.address.credentials)
 
     @property
     def address(self) -> Address:
@@ -139,28 +141,36 @@ class Fuseki(Server):
 
     def at(self, name: str, user: str = "writer") -> Address:
         """A dataset's address for one of the users."""
-        url = f"{self.root}/{name}"
-        return Address(
-            kind=self.kind,
-            url=url,
-            user=user if self.passwords else None,
-            password=self.passwords[user] if self.passwords else None,
-            query=f"{url}/query",
-            update=f"{url}/update",
-            graphs=f"{url}/get" if user == "reader" else f"{url}/data",
-        )
+        password = self.passwords[user] if self.passwords else None
+        address = self.endpoints(f"{self.root}/{name}", user if self.passwords else None, password)
+        return replace(address, graphs=f"{address.url}/get") if user == "reader" else address
 
-    @contextlib.contextmanager
-    def dataset(self) -> Iterator[Address]:
+    @classmethod
+    def endpoints(cls, url: str, user: str | None, password: str | None) -> Address:
+        """The endpoints of a dataset, as Fuseki names them."""
+        return Address(cls.kind, url, user, password, f"{url}/query", f"{url}/update", f"{url}/data")
+
+    @classmethod
+    def found_at(cls, url: str, user: str | None, password: str | None) -> Address:
+        """By the address of a dataset."""
+        return replace(cls.endpoints(url.rstrip("/"), user, password), found=True)
+
+    def dataset(self) -> AbstractContextManager[Address]:
         """A new dataset, empty, on disk; it is deleted at the end."""
-        name = f"t{secrets.token_hex(8)}"
-        new = self.at(name)
-        send(f"{self.root}/$/datasets", {"dbName": name, "dbType": "tdb2"}, new.credentials)
-        try:
-            yield new
-        finally:
-            if self.running:
-                send(f"{self.root}/$/datasets/{name}", credentials=new.credentials, method="DELETE")
+        return new_dataset(self.address)
+
+
+@contextlib.contextmanager
+def new_dataset(first: Address) -> Iterator[Address]:
+    """A new dataset on the Fuseki of another one, on disk; it is deleted at the end."""
+    root = first.url.rpartition("/")[0]
+    name = f"t{secrets.token_hex(8)}"
+    send(f"{root}/$/datasets", {"dbName": name, "dbType": "tdb2"}, first.credentials)
+    try:
+        yield Fuseki.endpoints(f"{root}/{name}", first.user, first.password)
+    finally:
+        with contextlib.suppress(urllib.error.URLError):  # the test may have ended the server
+            send(f"{root}/$/datasets/{name}", credentials=first.credentials, method="DELETE")
 
 
 class Oxigraph(Server):
@@ -169,8 +179,10 @@ class Oxigraph(Server):
     kind = "oxigraph"
     title = "Oxigraph server"
 
-    def __init__(self, folder: Path | None = None, *, timeout: int | None = None) -> None:
-        super().__init__(folder)
+    def __init__(
+        self, folder: Path | None = None, *, quick: bool = False, timeout: int | None = None
+    ) -> None:
+        super().__init__(folder, quick=quick)
         self.timeout = timeout
 
     def command(self) -> list[str]:
@@ -193,7 +205,14 @@ class Oxigraph(Server):
     @property
     def address(self) -> Address:
         """Its three endpoints."""
-        url = f"http://127.0.0.1:{self.port}"
-        return Address(
-            kind=self.kind, url=url, query=f"{url}/query", update=f"{url}/update", graphs=f"{url}/store"
-        )
+        return self.endpoints(f"http://127.0.0.1:{self.port}", None, None)
+
+    @classmethod
+    def endpoints(cls, url: str, user: str | None, password: str | None) -> Address:
+        """The endpoints, as the Oxigraph server names them."""
+        return Address(cls.kind, url, user, password, f"{url}/query", f"{url}/update", f"{url}/store")
+
+    @classmethod
+    def found_at(cls, url: str, user: str | None, password: str | None) -> Address:
+        """By the address of the server; it asks for a user only behind something else that does."""
+        return replace(cls.endpoints(url.rstrip("/"), user, password), found=True)

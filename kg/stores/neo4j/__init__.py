@@ -1,0 +1,1 @@
+"""The graph in Neo4j: the statements of `kg.projection` as labels, properties and relationships."""
