@@ -29,7 +29,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "counts, or one claim, with its quote and speaker. What nobody affirms outright says so in its type: denied\n"
         "alliedWith.\n"
         "\nformats:\n"
-        + "\n".join(f"  {one.name:<{size}}  {one.title}; read by {one.opens}" for one in known)
+        + "\n".join(f"  {one.name:<{size}}  {one.title}; for {one.opens}" for one in known)
         + f"\n  {_IMPORT:<{size}}  the whole store, for `neo4j-admin database import` (a folder)"
     )
     parser.epilog = (
