@@ -10,10 +10,11 @@ import base64
 import hashlib
 import html
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from importlib.resources import files
 from itertools import count
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from kg.exports.captions import recorded, said, selected, title
 from kg.exports.formats import Export, Format
@@ -21,11 +22,25 @@ from kg.network import ArticleEntry, ClaimEdge, Network, Node, Ref, Standing
 from kg.rendering.characters import visible
 from ontology.errors import GraphError
 
+
+class Overlay(NamedTuple):
+    """What an analysis found, to be laid over the picture; everything by id.
+
+    `values` make nodes larger, `groups` colour them, `relationships` are lit, as the steps of a path are. `title` says
+    what was measured.
+    """
+
+    title: str
+    values: Mapping[str, float] = MappingProxyType({})
+    groups: Mapping[str, str] = MappingProxyType({})
+    relationships: Collection[str] = ()
+
+
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _IN_SCRIPT = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"})
 
 
-def write(what: Export) -> Iterator[str]:
+def write(what: Export, overlay: Overlay | None = None) -> Iterator[str]:
     """The page, piece by piece."""
     style, program, licences = (_built(name) for name in ("page.css", "page.js", "licences.txt"))
     policy = "; ".join(
@@ -49,7 +64,7 @@ def write(what: Export) -> Iterator[str]:
     ):
         before = before.replace(place, text)
     yield before
-    for piece in _graph(network):
+    for piece in _graph(network, overlay):
         yield piece.translate(_IN_SCRIPT)
     # A comment could be ended by the words in it, a script of an unknown type only by its own end.
     yield after.replace("<!-- program -->", program).replace(
@@ -92,7 +107,7 @@ def _notes(notes: list[str]) -> str:
 # The data, in the shape of page/src/data.ts
 
 
-def _graph(network: Network) -> Iterator[str]:
+def _graph(network: Network, overlay: Overlay | None) -> Iterator[str]:
     """The graph as JSON; nodes, relationships and articles are known by their places in their lists."""
     ontology = network.ontology
     nodes: dict[str, int] = {}
@@ -147,8 +162,17 @@ def _graph(network: Network) -> Iterator[str]:
                 if (kind := ontology.types.get(name))
             },
             "relations": {name: _relation(network, name) for name in sorted(relations)},
+            **({"overlay": _laid(overlay, nodes, relationships)} if overlay else {}),
         }
     ).removeprefix("{")
+
+
+def _laid(overlay: Overlay, nodes: dict[str, int], relationships: dict[str, int]) -> dict[str, Any]:
+    return {"title": visible(overlay.title)} | _known(
+        values={nodes[id]: value for id, value in overlay.values.items() if id in nodes},
+        groups={nodes[id]: visible(group) for id, group in overlay.groups.items() if id in nodes},
+        relationships=sorted(relationships[id] for id in overlay.relationships if id in relationships),
+    )
 
 
 def _known(**fields: Any) -> dict[str, Any]:

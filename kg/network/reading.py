@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kg.ledger import marks, unpack
 from kg.network.elements import ArticleEntry, ClaimEdge, Node, Ref, RelationshipEdge, Standing
+from kg.network.marking import marked
 from kg.network.nodes import Nodes, pieces
 from kg.network.selection import UNDATED, Condition, Selection, chunks, condition, scope, start
 from kg.projection import counted, relationship_id
@@ -374,7 +375,7 @@ class Network:
         for row in rows:
             fragments = [(one[0], one[1]) for one in row[5]["evidence"]]
             around = sentences_around(texts[row[3]], spans[row[3]], fragments)
-            found[row[0]] = " ".join(words for _, words in around), _marked(around, fragments)
+            found[row[0]] = " ".join(words for _, words in around), marked(around, fragments)
         return found
 
     # What stands behind the edges, in the ledger's own numbers
@@ -487,29 +488,6 @@ def _joined(spells: Iterable[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
         else:
             found.append((since, until))
     return tuple(found)
-
-
-def _marked(around: list[tuple[int, str]], fragments: list[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
-    """Fragments of a text as places in the words of sentences of it, these joined by a space."""
-    found: list[tuple[int, int]] = []
-    at = 0
-    for begin, words in around:
-        for first, last in fragments:
-            low, high = max(first, begin) - begin, min(last, begin + len(words)) - begin
-            if low < high:
-                found.append((at + low, at + high))
-        at += len(words) + 1
-    return _joined_marks(found)
-
-
-def _joined_marks(found: list[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
-    marks: list[tuple[int, int]] = []
-    for low, high in sorted(found):
-        if marks and low <= marks[-1][1]:
-            marks[-1] = (marks[-1][0], max(marks[-1][1], high))
-        else:
-            marks.append((low, high))
-    return tuple(marks)
 
 
 def _label(relation: Relation, mark: str) -> str:

@@ -13,6 +13,8 @@ import pytest
 
 import kg
 from kg.cli import main
+from kg.exports.formats import Export
+from kg.exports.html import Overlay, write
 from kg.network import Network, Selection, select
 from tests.browser.opening import Opened
 from tests.kg.exports.conftest import NAMES, Exported
@@ -297,6 +299,43 @@ def test_it_prints_without_what_only_a_screen_needs(opened: Opened) -> None:
     assert page.locator("#tools").is_hidden()
     assert page.locator("#statuses").is_visible()
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    assert page.locator("#picture").is_hidden()
+    assert page.locator("#paper").is_visible()
+    pixels = page.evaluate(
+        "(() => { const paper = document.getElementById('paper');"
+        " const { data } = paper.getContext('2d').getImageData(0, 0, paper.width, paper.height);"
+        " let white = 0; for (let at = 0; at < data.length; at += 4) white += data[at] + data[at + 1] + data[at + 2] === 765;"
+        " return [[...data.slice(0, 3)], white * 4 / data.length]; })()"
+    )
+    assert pixels[0] == [255, 255, 255]
+    assert 0.7 < pixels[1] < 0.999, "the graph is drawn on white"
+
+
+def test_what_an_analysis_found_is_laid_over_it(graph: kg.Graph, tmp_path: Path, open_page: Open) -> None:
+    network = select(graph)
+    edges = list(network.relationships())
+    front = next(node.id for node in network.nodes() if node.name == "Red Heron Front")
+    other = next(node.id for node in network.nodes() if node.name == "Lantern Brigade")
+    overlay = Overlay(
+        "Betweenness </script>", {front: 0.5, other: 0.1}, {front: "<b>one</b>", other: "two"}, {edges[0].id}
+    )
+    path = tmp_path / "laid.html"
+    path.write_text("".join(write(Export(network, "relationships"), overlay)), "utf-8")
+    opened = open_page(path)
+    page = opened.page
+    assert page.inner_text("#kinds-title") == "Betweenness </script>"
+    assert [text.strip() for text in page.locator("#kinds .kind").all_inner_texts()] == [
+        "<b>one</b> (1)",
+        "two (1)",
+    ]
+    page.evaluate("node => attest.choose({node}, true)", number(page, "Red Heron Front"))
+    assert page.locator("#panel dl").first.inner_text().split("\n")[:2] == [
+        "Betweenness </script>",
+        "0.500; <b>one</b>",
+    ]
+    assert page.evaluate("attest.graph.overlay.relationships") == [0]
+    assert opened.heard == []
 
 
 def test_it_is_dark_for_who_wants_it_so(opened: Opened) -> None:

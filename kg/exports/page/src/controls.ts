@@ -3,6 +3,7 @@
 import type { Graph } from "./data";
 import { byId, h, plural, words } from "./dom";
 import { STROKES } from "./drawing";
+import { groups } from "./overlay";
 import type { Choice } from "./picture";
 import { days, STATUSES, type Filters, type Shown } from "./scope";
 import type { Names } from "./search";
@@ -94,17 +95,26 @@ function toggle<Value>(set: Set<Value>, value: Value, on: boolean): void {
   else set.delete(value);
 }
 
+/** What the colours of nodes mean: the groups of an analysis, else their types. */
 function kinds(graph: Graph): HTMLElement[] {
+  const found = groups(graph.overlay);
+  if (found.size) {
+    byId("kinds-title").textContent = graph.overlay!.title;
+    return [...found].slice(0, 30).map(([group, { color, count }]) => kind(`${group} (${count.toLocaleString("en")})`, color));
+  }
+  if (graph.overlay) byId("kinds").after(h("p", { class: "hint" }, `size: ${graph.overlay.title}`));
   const used = new Map<string, string>();
   for (const node of graph.nodes) {
     const type = graph.types[node.types[0]!];
     if (type && !used.has(type.label)) used.set(type.label, type.color);
   }
-  return [...used].sort(([one], [other]) => (one < other ? -1 : 1)).map(([label, color]) => {
-    const dot = svg("svg", { viewBox: "0 0 12 12", class: "dot", "aria-hidden": "true" });
-    dot.append(svg("circle", { cx: "6", cy: "6", r: "5", fill: color || "#7a7a7a" }));
-    return h("span", { class: "kind" }, dot, label);
-  });
+  return [...used].sort(([one], [other]) => (one < other ? -1 : 1)).map(([label, color]) => kind(label, color));
+}
+
+function kind(label: string, color: string): HTMLElement {
+  const dot = svg("svg", { viewBox: "0 0 12 12", class: "dot", "aria-hidden": "true" });
+  dot.append(svg("circle", { cx: "6", cy: "6", r: "5", fill: color || "#7a7a7a" }));
+  return h("span", { class: "kind" }, dot, words(label));
 }
 
 /** A piece of line as it is drawn in the picture. */

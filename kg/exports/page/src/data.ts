@@ -97,6 +97,14 @@ export interface Claim {
   source: [number, number, number, number, number];
 }
 
+/** What an analysis found: sizes and groups by node, relationships that are lit. */
+export interface Overlay {
+  title: string;
+  values?: Record<number, number>;
+  groups?: Record<number, string>;
+  relationships?: number[];
+}
+
 export interface Graph {
   families: Family[];
   types: Record<string, NodeType>;
@@ -105,6 +113,7 @@ export interface Graph {
   relationships: Relationship[];
   articles: Article[];
   claims: Claim[];
+  overlay?: Overlay;
 }
 
 export function read(): Graph {

@@ -17,7 +17,7 @@ const trail: Choice[] = [];
 
 const panel = new Panel(byId("panel"), graph, (to) => choose(to, true));
 const progress = byId<HTMLProgressElement>("progress");
-const picture = new Picture(byId<HTMLCanvasElement>("picture"), graph, shown, (to) => choose(to), (part) => {
+const picture = new Picture(byId<HTMLCanvasElement>("picture"), byId<HTMLCanvasElement>("paper"), graph, shown, (to) => choose(to), (part) => {
   progress.hidden = part >= 1;
   progress.value = part;
 });

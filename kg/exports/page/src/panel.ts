@@ -54,6 +54,7 @@ export class Panel {
       h("h2", {}, words(node.name)),
       h("p", { class: "kinds" }, kinds, !node.named && !node.value ? h("span", { class: "tag" }, "unnamed") : null),
       this.facts([
+        ...this.measured(number),
         ["Also called", node.aliases],
         ["Identifiers", node.identifiers],
         ["Id", [node.id]],
@@ -61,6 +62,14 @@ export class Panel {
       h("h3", {}, numbers.length ? plural(numbers.length, "relationship") : "No relationship is shown"),
       this.list(numbers, shown, number),
     ];
+  }
+
+  private measured(node: number): [string, string[] | undefined][] {
+    const { overlay } = this.graph;
+    const value = overlay?.values?.[node];
+    const group = overlay?.groups?.[node];
+    const known = [value === undefined ? "" : value.toPrecision(3), group ?? ""].filter(Boolean);
+    return [[overlay?.title ?? "", known.length ? known : undefined]];
   }
 
   private edge(number: number, shown: Shown): HTMLElement[] {

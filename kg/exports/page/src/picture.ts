@@ -7,12 +7,20 @@ import { bows, curve, distance } from "./curves";
 import type { Graph } from "./data";
 import { draw, onScreen, type Dot, type Line, type Scene, type Theme } from "./drawing";
 import { settle, type Layout } from "./layout";
+import { groups, radii } from "./overlay";
 import type { Shown } from "./scope";
 
 export type Choice = { node: number } | { edge: number } | null;
 
 /** Colours for what the ontology gives none. */
 const GREY = "#7a7a7a";
+
+/** In pixels of the page, and how many of its own each has. */
+const PAPER = {
+  width: 900,
+  ratio: 3,
+  theme: { paper: "#ffffff", ink: "#000000", faint: "#444444", alarm: "#c00000" },
+};
 
 export class Picture {
   private readonly context: CanvasRenderingContext2D;
@@ -29,10 +37,12 @@ export class Picture {
   private settling = 0;
   private placed = false;
   private readonly radii: number[];
+  private readonly colors: ReturnType<typeof groups>;
   private ratio = window.devicePixelRatio || 1;
 
   constructor(
     private readonly canvas: HTMLCanvasElement,
+    private readonly paper: HTMLCanvasElement,
     private readonly graph: Graph,
     shown: Shown,
     private readonly chosen: (choice: Choice) => void,
@@ -40,7 +50,8 @@ export class Picture {
   ) {
     this.context = canvas.getContext("2d", { alpha: false })!;
     this.shown = shown;
-    this.radii = shown.degree.map((degree) => Math.min(5 + 1.7 * Math.sqrt(degree), 20));
+    this.radii = radii(graph, shown.degree);
+    this.colors = groups(graph.overlay);
     this.layout = { x: new Float64Array(graph.nodes.length), y: new Float64Array(graph.nodes.length) };
     this.zoom = zoom<HTMLCanvasElement, unknown>()
       .scaleExtent([0.02, 8])
@@ -65,8 +76,7 @@ export class Picture {
     canvas.addEventListener("keydown", (event) => this.key(event));
     new ResizeObserver(() => this.resize()).observe(canvas);
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.redraw());
-    window.addEventListener("beforeprint", () => this.resize(3));
-    window.addEventListener("afterprint", () => this.resize());
+    window.addEventListener("beforeprint", () => this.print());
     this.resize();
   }
 
@@ -185,7 +195,9 @@ export class Picture {
         x: layout.x[number]!,
         y: layout.y[number]!,
         radius: this.radii[number]!,
-        color: graph.types[node.types[0]!]?.color || GREY,
+        color: this.colors.size
+          ? this.colors.get(graph.overlay!.groups![number] ?? "")?.color ?? GREY
+          : graph.types[node.types[0]!]?.color || GREY,
         name: node.name,
         named: !!node.named,
         value: !!node.value,
@@ -217,7 +229,8 @@ export class Picture {
       edge: this.choice && "edge" in this.choice ? this.choice.edge : null,
     };
     const around = this.choice ?? this.hovered;
-    if (!around) return { dots: this.dots, lines: this.lines, lit: null, chosen };
+    const path = this.graph.overlay?.relationships;
+    if (!around && !path) return { dots: this.dots, lines: this.lines, lit: null, chosen };
     const nodes = new Set<number>();
     const edges = new Set<number>();
     const add = (edge: number) => {
@@ -225,6 +238,7 @@ export class Picture {
       edges.add(edge);
       nodes.add(subject).add(object);
     };
+    if (!around) for (const edge of path!) if (this.shown.counts[edge]) add(edge);
     for (const one of [around, this.hovered]) {
       if (!one) continue;
       if ("edge" in one) {
@@ -290,11 +304,22 @@ export class Picture {
     return { paper: color("--paper"), ink: color("--ink"), faint: color("--faint"), alarm: color("--alarm") };
   }
 
-  private resize(ratio = window.devicePixelRatio || 1): void {
-    this.ratio = ratio;
+  /** Draw what the window shows once more, for paper: on white, finely, whatever the window's size and colours. */
+  private print(): void {
+    const { x, y, k, width, height } = this.view();
+    if (!width || !height) return;
+    const by = PAPER.width / width;
+    const view = { x: x * by, y: y * by, k: k * by, width: PAPER.width, height: Math.round(height * by) };
+    this.paper.width = view.width * PAPER.ratio;
+    this.paper.height = view.height * PAPER.ratio;
+    draw(this.paper.getContext("2d", { alpha: false })!, PAPER.ratio, this.scene(), view, PAPER.theme);
+  }
+
+  private resize(): void {
+    this.ratio = window.devicePixelRatio || 1;
     const { clientWidth: width, clientHeight: height } = this.canvas;
-    this.canvas.width = Math.max(1, Math.round(width * ratio));
-    this.canvas.height = Math.max(1, Math.round(height * ratio));
+    this.canvas.width = Math.max(1, Math.round(width * this.ratio));
+    this.canvas.height = Math.max(1, Math.round(height * this.ratio));
     this.paint();
   }
 
