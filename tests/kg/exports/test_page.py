@@ -305,7 +305,8 @@ def test_it_prints_without_what_only_a_screen_needs(opened: Opened) -> None:
     pixels = page.evaluate(
         "(() => { const paper = document.getElementById('paper');"
         " const { data } = paper.getContext('2d').getImageData(0, 0, paper.width, paper.height);"
-        " let white = 0; for (let at = 0; at < data.length; at += 4) white += data[at] + data[at + 1] + data[at + 2] === 765;"
+        " let white = 0;"
+        " for (let at = 0; at < data.length; at += 4) white += data[at] + data[at + 1] + data[at + 2] === 765;"
         " return [[...data.slice(0, 3)], white * 4 / data.length]; })()"
     )
     assert pixels[0] == [255, 255, 255]

@@ -39,6 +39,7 @@ export class Picture {
   private readonly radii: number[];
   private readonly colors: ReturnType<typeof groups>;
   private ratio = window.devicePixelRatio || 1;
+  private size = { width: 0, height: 0 };
 
   constructor(
     private readonly canvas: HTMLCanvasElement,
@@ -295,7 +296,7 @@ export class Picture {
 
   private view() {
     const { x, y, k } = this.transform;
-    return { x, y, k, width: this.canvas.clientWidth, height: this.canvas.clientHeight };
+    return { x, y, k, ...this.size };
   }
 
   private theme(): Theme {
@@ -316,10 +317,13 @@ export class Picture {
   }
 
   private resize(): void {
-    this.ratio = window.devicePixelRatio || 1;
     const { clientWidth: width, clientHeight: height } = this.canvas;
-    this.canvas.width = Math.max(1, Math.round(width * this.ratio));
-    this.canvas.height = Math.max(1, Math.round(height * this.ratio));
+    // Hidden, as on paper: what was seen last is what is shown.
+    if (!width || !height) return;
+    this.size = { width, height };
+    this.ratio = window.devicePixelRatio || 1;
+    this.canvas.width = Math.round(width * this.ratio);
+    this.canvas.height = Math.round(height * this.ratio);
     this.paint();
   }
 
