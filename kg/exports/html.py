@@ -36,6 +36,9 @@ class Overlay(NamedTuple):
     relationships: Collection[str] = ()
 
 
+MANY_CLAIMS = 50_000
+"""Above this a page is still whole, and takes patience."""
+
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _IN_SCRIPT = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"})
 
@@ -53,6 +56,10 @@ def write(what: Export, overlay: Overlay | None = None) -> Iterator[str]:
         )
     )
     network = what.network
+    if network.claim_count > MANY_CLAIMS:
+        network.notes.append(
+            f"{network.claim_count:,} claims make a page that browsers are slow with; choose a part, as with --actor"
+        )
     before, after = _template().split("<!-- graph -->")
     heading = html.escape(title(network.selection))
     for place, text in (

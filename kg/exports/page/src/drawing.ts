@@ -66,7 +66,7 @@ export interface View {
 }
 
 const FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', sans-serif";
-const DIM = 0.13;
+const DIM = 0.18;
 
 export function draw(canvas: CanvasRenderingContext2D, ratio: number, scene: Scene, view: View, theme: Theme): void {
   canvas.setTransform(ratio, 0, 0, ratio, 0, 0);
@@ -229,7 +229,7 @@ function nodes(canvas: CanvasRenderingContext2D, dots: Dot[], scene: Scene, them
   canvas.setLineDash([]);
   for (const dot of dots) {
     const lit = !scene.lit || scene.lit.nodes.has(dot.number);
-    canvas.globalAlpha = lit ? 1 : 0.15;
+    canvas.globalAlpha = lit ? 1 : 0.22;
     canvas.beginPath();
     if (dot.value) canvas.rect(dot.x - dot.radius * 0.8, dot.y - dot.radius * 0.8, dot.radius * 1.6, dot.radius * 1.6);
     else canvas.arc(dot.x, dot.y, dot.radius, 0, 7);
@@ -294,7 +294,8 @@ function labels(canvas: CanvasRenderingContext2D, lines: Line[], scene: Scene, t
     for (const t of [0.5, 0.36, 0.64, 0.25, 0.75]) {
       const [x, y] = at(line.curve, t);
       const down = y + (t === 0.5 && STROKES[line.status].mark ? 16 : 0);
-      if (taken.hits(x - width / 2, down - 7, width, 14)) continue;
+      const last = chosen && t === 0.75;
+      if (!last && taken.hits(x - width / 2, down - 7, width, 14)) continue;
       outlined(canvas, line.label, x, down, chosen ? theme.ink : theme.faint, theme.paper);
       taken.add(x - width / 2 - 2, down - 7, width + 4, 14);
       break;

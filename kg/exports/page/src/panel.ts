@@ -106,9 +106,12 @@ export class Panel {
 
   private standing(counts: Counts): HTMLElement {
     const by: string[] = [];
-    if (counts.speakers) by.push(plural(counts.speakers, "independent source"));
-    if (counts.unnamed) by.push(plural(counts.unnamed, "unnamed source"));
-    if (counts.deniers) by.push(`denied by ${plural(counts.deniers, "source")}`);
+    const affirming = [
+      counts.speakers ? plural(counts.speakers, "independent source") : "",
+      counts.unnamed ? plural(counts.unnamed, "unnamed source") : "",
+    ].filter(Boolean);
+    if (affirming.length) by.push(`said so by ${affirming.join(" and ")}`);
+    if (counts.deniers) by.push(`denied by ${plural(counts.deniers, "independent source")}`);
     return h("p", {},
       h("span", { class: `status ${counts.status}` }, counts.status), " ",
       STROKES[counts.status].what, by.length ? `: ${by.join(", ")}.` : ".");
@@ -150,10 +153,10 @@ export class Panel {
 
   private ref({ name, node, unnamed }: Ref): HTMLElement {
     const label = words(name);
-    const tag = unnamed ? h("span", { class: "tag" }, "unnamed") : null;
-    if (node === undefined) return h("span", { class: "speaker" }, label, " ", tag);
+    const tag = unnamed ? h("span", {}, " ", h("span", { class: "tag" }, "unnamed")) : null;
+    if (node === undefined) return h("span", { class: "speaker" }, label, tag);
     return h("span", { class: "speaker" },
-      h("button", { class: "link", type: "button", click: () => this.choose({ node }) }, label), " ", tag);
+      h("button", { class: "link", type: "button", click: () => this.choose({ node }) }, label), tag);
   }
 
   /** Relationships as buttons: of a node, told from its side. */
