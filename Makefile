@@ -67,7 +67,7 @@ lock: .venv/installed  ## resolve the dependencies anew (UPGRADE=--upgrade for n
 	  -o requirements/label-studio.txt
 
 clean:  ## remove what the other targets made, .venv included
-	rm -rf kg/exports/page/dist kg/exports/page/node_modules .browser tests/browser/node_modules
+	rm -rf kg/exports/page/dist page/node_modules .browser tests/browser/node_modules
 	rm -rf .venv .venv-label-studio .demo .servers build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 

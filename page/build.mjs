@@ -1,21 +1,22 @@
-// Bundles src/ into dist/: page.js, page.css and the licences of the packages that are in it.
+// node build.mjs FOLDER: bundles src/ into page.js, page.css and the licences of the packages that are in it.
 import { readFileSync, writeFileSync, readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
 const here = dirname(fileURLToPath(import.meta.url));
+const made = process.argv[2];
 const shared = { bundle: true, minify: true, charset: "utf8", legalComments: "none", absWorkingDir: here };
 
 const { metafile } = await build({
   ...shared,
   entryPoints: ["src/main.ts"],
-  outfile: "dist/page.js",
+  outfile: join(made, "page.js"),
   format: "iife",
   target: "es2022",
   metafile: true,
 });
-await build({ ...shared, entryPoints: ["src/page.css"], outfile: "dist/page.css" });
+await build({ ...shared, entryPoints: ["src/page.css"], outfile: join(made, "page.css") });
 
 const packages = new Set();
 for (const path of Object.keys(metafile.inputs)) {
@@ -29,4 +30,4 @@ const notices = [...packages].sort().map((name) => {
   if (!file) throw new Error(`${name} has no licence file`);
   return `${name} ${version} (${license})\n\n${readFileSync(join(folder, file), "utf8").trim()}\n`;
 });
-writeFileSync(join(here, "dist", "licences.txt"), notices.join("\n" + "-".repeat(72) + "\n\n"));
+writeFileSync(join(made, "licences.txt"), notices.join("\n" + "-".repeat(72) + "\n\n"));

@@ -291,10 +291,12 @@ function labels(canvas: CanvasRenderingContext2D, lines: Line[], scene: Scene, t
     canvas.font = `${chosen ? 700 : 400} 10.5px ${FONT}`;
     const width = measured(canvas, line.label);
     if (!chosen && reach(line.curve) < width + 14) continue;
-    for (const t of [0.5, 0.36, 0.64, 0.25, 0.75]) {
+    const places = [0.5, 0.36, 0.64, 0.25, 0.75, ...(chosen ? [0.5] : [])];
+    for (const [turn, t] of places.entries()) {
       const [x, y] = at(line.curve, t);
       const down = y + (t === 0.5 && STROKES[line.status].mark ? 16 : 0);
-      const last = chosen && t === 0.75;
+      // What is chosen is told in any case.
+      const last = turn === 5;
       if (!last && taken.hits(x - width / 2, down - 7, width, 14)) continue;
       outlined(canvas, line.label, x, down, chosen ? theme.ink : theme.faint, theme.paper);
       taken.add(x - width / 2 - 2, down - 7, width + 4, 14);
