@@ -33,6 +33,8 @@ function take(to: Choice, go: boolean): void {
   // The panel may take more room now, which moves the picture's middle.
   document.body.classList.toggle("choosing", to !== null);
   picture.choose(to, go);
+  // What was pressed is gone with what the panel showed before.
+  if (go) byId("panel").focus({ preventScroll: true });
 }
 
 const tell = filters(graph, current, () => {
