@@ -257,6 +257,36 @@ class Graph:
 
         return as_dataset(self)
 
+    # The graph for other Python libraries; a selection is kg.network.Selection, by default everything.
+
+    def to_networkx(self, selection: Any = None, *, edges: Any = "relationships") -> Any:
+        """A networkx.MultiDiGraph with one edge a relationship, or one a claim (`edges="claims"`)."""
+        from kg.exports.objects import to_networkx
+        from kg.network import select
+
+        return to_networkx(select(self, selection), edges)
+
+    def to_igraph(self, selection: Any = None, *, edges: Any = "relationships") -> Any:
+        """The same as a directed igraph.Graph."""
+        from kg.exports.objects import to_igraph
+        from kg.network import select
+
+        return to_igraph(select(self, selection), edges)
+
+    def to_pandas(self, selection: Any = None) -> Any:
+        """Three data frames: nodes, relationships and claims."""
+        from kg.exports.objects import to_pandas
+        from kg.network import select
+
+        return to_pandas(select(self, selection))
+
+    def to_rdflib(self, selection: Any = None) -> Any:
+        """An rdflib.Graph of the statements that the store holds."""
+        from kg.exports.objects import to_rdflib
+        from kg.network import select
+
+        return to_rdflib(select(self, selection))
+
     def close(self) -> None:
         """Let go of ledger, store and lock."""
         if "store" in self.__dict__:

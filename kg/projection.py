@@ -184,15 +184,22 @@ class Projection:
 
     # Relationships
 
-    def relationships(self, numbers: Iterable[int] | None = None) -> Iterator[tuple[str, str, Edge]]:
-        """(subject, statements, direct edge) of each relationship with live claims; all of them by default."""
+    def relationships(
+        self, numbers: Iterable[int] | None = None, counting: str = "", values: Iterable[Any] = ()
+    ) -> Iterator[tuple[str, str, Edge]]:
+        """(subject, statements, direct edge) of each relationship with live claims; all of them by default.
+
+        `counting` is a condition in SQL on the claims that count, over `c` and `r`, with its values.
+        """
         if numbers is None:
-            yield from self._relationships("", [])
+            yield from self._relationships(counting, list(values))
             return
         for some in batches(sorted(numbers)):
-            yield from self._relationships(f"AND c.relationship IN ({marks(some)})", some)
+            yield from self._relationships(
+                f"AND c.relationship IN ({marks(some)}){counting}", [*some, *values]
+            )
 
-    def _relationships(self, condition: str, values: list[int]) -> Iterator[tuple[str, str, Edge]]:
+    def _relationships(self, condition: str, values: list[Any]) -> Iterator[tuple[str, str, Edge]]:
         rows = self.ledger.db.execute(
             "SELECT c.relationship, c.standing, c.first_day, c.last_day, c.said_day, c.said, c.sentence, c.article,"
             " a.origin, s.node, r.relation, ns.canonical, r.object, no.canonical, np.canonical,"
@@ -226,7 +233,7 @@ class Projection:
                 subject, object_ = object_, subject
             object_iri = self._node_iri(object_)
         subject_iri = self._node_iri(subject)
-        counts, known, unnamed, deniers = _counted(claims)
+        counts, known, unnamed, deniers = counted(claims)
         said = [(row[4], row[5]) for row in claims if row[5]]
         first, last = (min(said), max(said)) if said else ((OPEN_PAST, ""), (OPEN_PAST, ""))
         id = relationship_id(subject, name, object_, place)
@@ -409,8 +416,12 @@ def relationship_id(subject: str, relation: str, object_: str, place: str) -> st
     return "r" + digest(subject, relation, object_, place)
 
 
-def _counted(claims: list[Any]) -> tuple[dict[str, int], int, int, int]:
-    """Claims by standing, and the independent sources that affirm (named or own voice, unnamed) and that deny."""
+def counted(claims: list[Any]) -> tuple[dict[str, int], int, int, int]:
+    """Claims by standing, and the independent sources that affirm (named or own voice, unnamed) and that deny.
+
+    Of a row's sixteen values the second is the standing, the seventh to tenth are sentence, article, origin and
+    speaker, and the last tells whether the speaker is named.
+    """
     counts = {AFFIRMED: 0, HEDGED: 0, DENIED: 0, NOT_ACTUAL: 0}
     if len(claims) == 1:
         # Most relationships rest on one claim, and one claim is one source.

@@ -8,9 +8,11 @@ from typing import Any
 
 import pyoxigraph as ox
 
+from kg.exports.formats import Export
 from kg.exports.rdf import as_ntriples
 from kg.folder import own_ontology
 from kg.graph import Graph
+from kg.network import select
 from ontology.errors import SourceError, UsageError
 from ontology.shapes import shapes
 from ontology.vocabulary import source
@@ -26,7 +28,7 @@ def violations(graph: Graph, file: Path | None = None) -> list[str]:
     rdflib, pyshacl = _needed("rdflib"), _needed("pyshacl")
     data = rdflib.Graph()
     if file is None:
-        data.parse(data="".join(as_ntriples(graph)), format="nt")
+        data.parse(data="".join(as_ntriples(Export(select(graph), "relationships"))), format="nt")
     else:
         _read(data, file)
     terms = rdflib.Graph()

@@ -42,10 +42,12 @@ def resolve(runner: Runner, parameter: Parameter, given: Any) -> tuple[Value, An
         cell = find_article(runner, text)
         return (data_iri("article", cell["id"], runner.base),), cell
     if kind == "relation":
-        relation = runner.graph.ontology.relation(_local(text, runner.graph.ontology.relations.values()))
+        relation = runner.graph.ontology.relation(
+            local_name_of(text, runner.graph.ontology.relations.values())
+        )
         return (relation.iri,), relation.name
     if kind == "type":
-        found = runner.graph.ontology.type(_local(text, runner.graph.ontology.types.values()))
+        found = runner.graph.ontology.type(local_name_of(text, runner.graph.ontology.types.values()))
         return (found.iri,), found.name
     if kind == "date":
         try:
@@ -146,7 +148,7 @@ def find_article(runner: Runner, text: str) -> Row:
     )
 
 
-def _local(text: str, terms: Iterable[Any]) -> str:
+def local_name_of(text: str, terms: Iterable[Any]) -> str:
     """A term's name from its name or label, in any case and joined in any way: "allied with", "Allied-With"."""
     plain = _squeezed(text)
     for term in terms:

@@ -67,3 +67,8 @@ def harmless(text: str) -> str:
     """Text that a spreadsheet runs nothing of, and a terminal neither."""
     # The apostrophe is put before what was written, and control characters are then made visible.
     return ("'" if text.startswith(_FORMULA) else "") + visible(text)
+
+
+def defused(text: str) -> str:
+    """The text, with an apostrophe before it where a spreadsheet would run it as a formula."""
+    return "'" + text if text.startswith(_FORMULA) else text

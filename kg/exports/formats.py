@@ -1,0 +1,116 @@
+"""The formats that a graph is exported in, and how one is added.
+
+A format is a `Format` in a module of its own under the name FORMAT, which is listed here. It gives a file's text or
+bytes piece by piece (`write`), or fills a folder that is there already (`fill`). It writes what an `Export` holds: the
+network, in which form its edges are wanted, and notes, to which it adds what it had to leave out or change, with the
+number. A denial is never written as if it were an affirmation: what cannot be told as one is left out and counted.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from kg.exports.columns import FORMS, Column, Edge, Form, columns
+from kg.network import Network
+from ontology.errors import UsageError
+
+_SHIPPED = (
+    "kg.exports.graphml",
+    "kg.exports.gexf",
+    "kg.exports.cytoscape",
+    "kg.exports.node_link",
+    "kg.exports.dot",
+    "kg.exports.pairs",
+    "kg.exports.cypher",
+    "kg.exports.parquet",
+    "kg.exports.stix",
+    "kg.exports.followthemoney",
+    "kg.exports.rdf",
+)
+"""The modules of the formats, in the order in which they are listed; each has FORMAT or FORMATS."""
+
+
+@dataclass(slots=True)
+class Export:
+    """One export under way. `left_out` counts by reason what the format could not carry, in words after a number."""
+
+    network: Network
+    form: Form
+    left_out: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """What is told of each edge."""
+        return columns(self.form)
+
+    def edges(self) -> Iterator[Edge]:
+        """The edges in the form that is wanted."""
+        return self.network.relationships() if self.form == "relationships" else self.network.claims()
+
+    @property
+    def notes(self) -> list[str]:
+        """What a reader must know: what the selection left out, then what the format did."""
+        return [
+            *self.network.notes,
+            *(f"{count:,} {what}" for what, count in sorted(self.left_out.items()) if count),
+        ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Format:
+    """A format that a graph is exported in.
+
+    `suffix` is what its files end with, empty for a folder. `forms` are those of edges that it has, empty where it has
+    a shape of its own. `extra` is the optional dependency that must be installed. `opens` names the programs that read
+    it, `loses` what it cannot carry; both are for people.
+    """
+
+    name: str
+    title: str
+    suffix: str
+    opens: str
+    loses: str
+    write: Callable[[Export], Iterator[str | bytes]] | None = None
+    fill: Callable[[Export, Path], None] | None = None
+    files: tuple[str, ...] = ()
+    forms: tuple[Form, ...] = FORMS
+    extra: str = ""
+
+
+@lru_cache(maxsize=1)
+def formats() -> dict[str, Format]:
+    """Every format by name."""
+    found: dict[str, Format] = {}
+    for name in _SHIPPED:
+        module = importlib.import_module(name)
+        for one in getattr(module, "FORMATS", None) or (module.FORMAT,):
+            found[one.name] = one
+    return found
+
+
+def named(name: str) -> Format:
+    """The format of that name; raises UsageError with the nearest names."""
+    known = formats()
+    if name in known:
+        return known[name]
+    from difflib import get_close_matches
+
+    near = get_close_matches(name, known, n=3)
+    hint = f"did you mean {' or '.join(near)}?" if near else f"there are {', '.join(known)}"
+    raise UsageError(f"there is no format {name!r}; {hint}")
+
+
+def needs(module: str, extra: str) -> Any:
+    """An optional module, imported; raises UsageError that says how to install it."""
+    try:
+        return importlib.import_module(module)
+    except ImportError as error:
+        raise UsageError(
+            f"this needs {module.partition('.')[0]} ({error}); install it with: pip install 'attest-kg[{extra}]'"
+        ) from None
