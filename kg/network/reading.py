@@ -193,6 +193,18 @@ class Network:
         for some in pieces(numbers):
             yield from self._relationships(some)
 
+    def relationships_of(self, numbers: Iterable[int]) -> dict[int, RelationshipEdge]:
+        """Some of its relationships, by the ledger's number."""
+        wanted = sorted(set(numbers))
+        edges = (one for some in pieces(wanted) for one in self._relationships(some))
+        return dict(zip(wanted, edges, strict=True))
+
+    def refs(self, numbers: Iterable[int]) -> dict[int, Ref]:
+        """Nodes with their names, by the ledger's number."""
+        wanted = list(numbers)
+        self._nodes.know(wanted)
+        return {number: self._nodes.refs[number] for number in wanted}
+
     def _relationships(self, numbers: list[int]) -> Iterator[RelationshipEdge]:
         ends = self._ends(numbers)
         self._nodes.know(number for one in ends.values() for number in (one.subject, one.object, one.place))
