@@ -9,9 +9,27 @@ nodes that are linked by relationships that some claim affirms or hedges; a deni
 `analysis` (igraph, networkx).
 """
 
+from kg.analysis.bridges import bridges
+from kg.analysis.brokers import brokers
 from kg.analysis.centrality import METRICS, central, ranked
+from kg.analysis.change import change
+from kg.analysis.communities import communities
 from kg.analysis.findings import Findings
 from kg.analysis.paths import paths
 from kg.analysis.snapshot import AMONG, DOUBTS, Snapshot, snapshot
 
-__all__ = ["AMONG", "DOUBTS", "METRICS", "Findings", "Snapshot", "central", "paths", "ranked", "snapshot"]
+__all__ = [
+    "AMONG",
+    "DOUBTS",
+    "METRICS",
+    "Findings",
+    "Snapshot",
+    "bridges",
+    "brokers",
+    "central",
+    "change",
+    "communities",
+    "paths",
+    "ranked",
+    "snapshot",
+]

@@ -71,13 +71,20 @@ def central(
         scores = chosen.of(snapshot, asked) if len(snapshot) else []
     notes += [f"{metric}: {' '.join(str(one.message).split())}" for one in caught]
     if metric == "eigenvector" and scores and (apart := _outside_largest(snapshot)):
-        notes.append(f"{apart:,} nodes outside the largest connected part score 0: eigenvectors compare within one part")
+        notes.append(
+            f"{apart:,} nodes outside the largest connected part score 0: eigenvectors compare within one part"
+        )
     told = {"metric": metric, "weight": "speakers" if asked.weighted else "none", "directed": directed}
     return _ranked(snapshot, scores, told, limit, after, notes)
 
 
 def ranked(
-    snapshot: Snapshot, scores: Mapping[str, float], name: str = "score", *, limit: int | None = LIMIT, after: int = 0
+    snapshot: Snapshot,
+    scores: Mapping[str, float],
+    name: str = "score",
+    *,
+    limit: int | None = LIMIT,
+    after: int = 0,
 ) -> Findings:
     """Scores by node id, computed elsewhere (such as on `to_networkx()`), as findings that cite.
 
@@ -89,7 +96,12 @@ def ranked(
 
 
 def _ranked(
-    snapshot: Snapshot, scores: list[float], told: dict[str, Any], limit: int | None, after: int, notes: list[str]
+    snapshot: Snapshot,
+    scores: list[float],
+    told: dict[str, Any],
+    limit: int | None,
+    after: int,
+    notes: list[str],
 ) -> Findings:
     scores = [round(score, DIGITS) + 0.0 for score in scores]
     start, end, more = page(limit, after, len(scores))
@@ -221,7 +233,8 @@ def _eigenvector(snapshot: Snapshot, asked: Asked) -> list[float]:
 
 def _largest(snapshot: Snapshot) -> list[int]:
     """The nodes of the largest connected part; of equal ones that of the first node."""
-    return list(max(snapshot.undirected.connected_components(), key=len))
+    parts: list[list[int]] = list(snapshot.undirected.connected_components())
+    return max(parts, key=len)
 
 
 def _outside_largest(snapshot: Snapshot) -> int:
@@ -233,7 +246,9 @@ METRICS = {
     "weighted-degree": Metric("the independent sources behind its ties, added up", True, _degree),
     "betweenness": Metric("the part of all shortest paths that it is on", False, betweenness),
     "closeness": Metric("in how few steps others reach it", False, _closeness),
-    "harmonic": Metric("the same, added up as 1 / steps, which suits networks in several parts", False, _harmonic),
+    "harmonic": Metric(
+        "the same, added up as 1 / steps, which suits networks in several parts", False, _harmonic
+    ),
     "pagerank": Metric("how often a walk from tie to tie comes by", True, _pagerank),
     "eigenvector": Metric("linked with those that are linked with many", True, _eigenvector),
 }

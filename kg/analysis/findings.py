@@ -79,7 +79,7 @@ class Rows:
         self._later.append(lambda edges: then([edges[number] for number in numbers]))
 
     def carried(self, row: dict[str, Any], ties: Iterable[int], seen_from: int | None = None) -> None:
-        """Fill a row's `through` and `claims` from some ties, seen from one of their nodes: what each says, and few claims."""
+        """Fill a row's `through` and `claims` from some ties: what each says, seen from that node, and few claims."""
         row["through"], row["claims"] = [], []
         number = None if seen_from is None else self.snapshot.numbers[seen_from]
 
@@ -88,7 +88,9 @@ class Rows:
             first, *others = sorted(edges, key=lambda one: -one.speakers - one.unnamed)
             words = in_words(self.snapshot, first, id)
             row["through"].append(f"{words} and {len(others)} more" if others else words)
-            row["claims"] = few(self.snapshot, [*row["claims"], *(id for edge in edges for id in edge.claim_ids)])
+            row["claims"] = few(
+                self.snapshot, [*row["claims"], *(id for edge in edges for id in edge.claim_ids)]
+            )
 
         for tie in ties:
             self.tell(self.snapshot.behind[tie], fill)
@@ -103,12 +105,14 @@ class Rows:
             fill(edges)
 
     def findings(
-        self, name: str, question: str, parameters: dict[str, Any], columns: Sequence[Column], rows: list[dict[str, Any]],
-        *, more: bool = False, notes: Iterable[str] = (), picture: dict[str, Any] | None = None,
+        self, name: str, question: str, parameters: dict[str, Any], columns: Sequence[Column],
+        rows: list[dict[str, Any]], *, more: bool = False, notes: Iterable[str] = (), picture: dict[str, Any] | None = None,
         sections: Iterable[str] = (),
     ) -> Findings:  # fmt: skip
         """The findings, with the citations of what their rows claim."""
-        cited = citations(self.snapshot.graph.ledger, (claim for row in rows for claim in row.get("claims", ())))
+        cited = citations(
+            self.snapshot.graph.ledger, (claim for row in rows for claim in row.get("claims", ()))
+        )
         names = [one.name for one in columns]
         if "said_by" in names:
             for row in rows:
@@ -161,7 +165,7 @@ def as_row(edge: RelationshipEdge) -> dict[str, Any]:
 
 
 def in_words(snapshot: Snapshot, edge: RelationshipEdge, seen_from: str | None) -> str:
-    """A relationship seen from one of its ends, with its status unless it is asserted: `trained by Velden (disputed)`."""
+    """A relationship seen from one of its ends, with its status unless asserted: `trained by Velden (disputed)`."""
     relation = snapshot.ontology.relations[edge.relation]
     mark = "" if edge.status == "asserted" else f" ({edge.status})"
     if seen_from == edge.object and not edge.symmetric:

@@ -36,7 +36,7 @@ class Shortest(NamedTuple):
         return len(self.layers) - 1
 
     @property
-    def count(self) -> int:
+    def number(self) -> int:
         """How many paths."""
         ways = dict.fromkeys(self.layers[-1], 1)
         for layer in reversed(self.layers[:-1]):
@@ -44,7 +44,9 @@ class Shortest(NamedTuple):
         return sum(ways.values())
 
 
-def shortest(snapshot: Snapshot, first: int, last: int, length: int, *, directed: bool = False) -> Shortest | None:
+def shortest(
+    snapshot: Snapshot, first: int, last: int, length: int, *, directed: bool = False
+) -> Shortest | None:
     """The shortest paths between two places, if they are of at most so many steps.
 
     Steps are taken from both ends in turn, from the one that has fewer nodes to go on from.
@@ -83,7 +85,9 @@ def in_order(snapshot: Snapshot, found: Shortest, *, directed: bool = False) -> 
     refs = named(snapshot, sorted({at for layer in found.layers for at in layer}))
     arcs = snapshot.arc_weights if directed else None
     weights = {
-        (at, following): arcs[at, following] if arcs is not None else snapshot.weights[snapshot.tie(at, following)]
+        (at, following): arcs[at, following]
+        if arcs is not None
+        else snapshot.weights[snapshot.tie(at, following)]
         for at, steps in found.steps.items()
         for following in steps
     }
@@ -102,14 +106,18 @@ def _of_strength(
     strong, exact = set(found.layers[-1]), set[int]()
     for layer in reversed(found.layers[:-1]):
         for at in layer:
-            ways = [(one, weights[at, one]) for one in found.steps[at] if one in strong and weights[at, one] >= least]
+            ways = [
+                (one, weights[at, one])
+                for one in found.steps[at]
+                if one in strong and weights[at, one] >= least
+            ]
             if ways:
                 strong.add(at)
             if any(weight == least or one in exact for one, weight in ways):
                 exact.add(at)
     if first not in exact:
         return
-    stack = [((first,), False)]
+    stack: list[tuple[tuple[int, ...], bool]] = [((first,), False)]
     while stack:
         path, has = stack.pop()
         steps = found.steps.get(path[-1])
@@ -130,7 +138,7 @@ def paths(
     snapshot: Snapshot, start: str, end: str, *, length: int = LONGEST, directed: bool = False,
     limit: int | None = PATHS,
 ) -> Findings:  # fmt: skip
-    """All shortest paths between two actors, if they are of at most `length` steps; a row for each relationship on them.
+    """All shortest paths between two actors, if they are of at most `length` steps; a row a relationship.
 
     A step may be made of several relationships, each with who says it; in either direction, unless `directed`. Of many
     paths the first `limit`. Raises UsageError where an actor is absent, several, or both are the same.
@@ -159,14 +167,16 @@ def paths(
         return rows.findings("paths", _QUESTION, told, _COLUMNS, [], notes=[note])
     chosen = list(islice(in_order(snapshot, found, directed=directed), limit))
     made, titles = _rows(snapshot, rows, chosen, directed)
-    count = found.count
-    notes = [f"{count:,} shortest path{'' if count == 1 else 's'} of {found.length:,} step{'' if found.length == 1 else 's'}"]
+    count = found.number
+    notes = [
+        f"{count:,} shortest path{'' if count == 1 else 's'} of {found.length:,} step{'' if found.length == 1 else 's'}"
+    ]
     if len(chosen) < count:
         notes[0] += f", the first {len(chosen):,} shown; --limit 0 shows all"
     drawn: dict[str, Any] = {"nodes": {}, "relationships": {}}
     for row in made:
-        for end in (row["subject"], row["object"]):
-            _add(drawn["nodes"], end["id"], row["path"])
+        for one in (row["subject"], row["object"]):
+            _add(drawn["nodes"], one["id"], row["path"])
         _add(drawn["relationships"], row.pop("id"), row["path"])
     return rows.findings(
         "paths", _QUESTION, told, _COLUMNS, made, notes=notes, picture=drawn, sections=titles
@@ -182,7 +192,9 @@ def _add(drawn: dict[str, Any], id: str, path: int) -> None:
         on.append(path)
 
 
-def _why_none(snapshot: Snapshot, first: int | None, last: int | None, lone: list[str], directed: bool) -> str:
+def _why_none(
+    snapshot: Snapshot, first: int | None, last: int | None, lone: list[str], directed: bool
+) -> str:
     if first is None or last is None:
         return f"no path: {' and '.join(lone)} {'has' if len(lone) == 1 else 'have'} no relationship in this network"
     longer = shortest(snapshot, first, last, len(snapshot), directed=directed)

@@ -1,4 +1,4 @@
-"""Reads from the ledger which relationships the nodes of a network have, and which independent sources each rests on."""
+"""Reads from the ledger which relationships the nodes of a network have, and on which sources each rests."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ _ONLY = {AFFIRMED: "asserted", HEDGED: "hedged", DENIED: "denied"}
 class Related(NamedTuple):
     """A relationship between two nodes, in the ledger's numbers.
 
-    Of a symmetric one the subject has the smaller id. `affirmed` tells whether some claim affirms it outright, `sources`
-    who affirms or hedges it, claim by claim: without any it links nobody.
+    Of a symmetric one the subject has the smaller id. `affirmed` tells whether some claim affirms it outright,
+    `sources` who affirms or hedges it, claim by claim: without any it links nobody.
     """
 
     number: int
@@ -69,7 +69,13 @@ def _grouped(network: Network) -> Iterator[tuple[int, int, str, int, list[Any]]]
     speakers = _Speakers(network)
     for (number, subject, relation, object_), group in groupby(rows, key=lambda row: row[:4]):
         if number in kept:
-            yield number, subject, relation, object_, [(*row[4:7], speakers.source(*row[7:])) for row in group]
+            yield (
+                number,
+                subject,
+                relation,
+                object_,
+                [(*row[4:7], speakers.source(*row[7:])) for row in group],
+            )
 
 
 class _Speakers:

@@ -56,7 +56,8 @@ class Snapshot:
     ledger. Figures and dates are no nodes. A tie is two nodes that are linked: by relationships, in either direction,
     that some claim affirms or hedges. `ties` are pairs of places, the smaller first, in order; `behind` are each tie's
     relationships as places in `relationships`, and `weights` the independent sources that affirm or hedge any of them.
-    `relationships` are all between its nodes, also those that link nobody. `notes` are what a reader must know.
+    `relationships` are all between such nodes, also those that link nobody; `linking` are those that do, as places in
+    it. `notes` are what a reader must know.
     """
 
     def __init__(self, graph: Graph, selection: Selection, among: str, without: Collection[str]) -> None:
@@ -69,9 +70,13 @@ class Snapshot:
         found = related(self.network, self.id_of)
         self._left_out: Counter[str] = Counter()
         self.relationships = [one for one in found if self._is_among(one)]
-        linking = [number for number, one in enumerate(self.relationships) if self._links(one)]
+        linking = self.linking = [number for number, one in enumerate(self.relationships) if self._links(one)]
         self.numbers = sorted(
-            {end for at in linking for end in (self.relationships[at].subject, self.relationships[at].object)},
+            {
+                end
+                for at in linking
+                for end in (self.relationships[at].subject, self.relationships[at].object)
+            },
             key=self.id_of.__getitem__,
         )
         self.place = {number: at for at, number in enumerate(self.numbers)}
@@ -95,7 +100,9 @@ class Snapshot:
 
     def _links(self, one: Related) -> bool:
         if not one.sources:
-            self._left_out["only denied" if one.status == "denied" else "only pledged, predicted or supposed"] += 1
+            self._left_out[
+                "only denied" if one.status == "denied" else "only pledged, predicted or supposed"
+            ] += 1
             return False
         for doubt, holds in (
             ("hedged", not one.affirmed),
@@ -210,7 +217,9 @@ class Snapshot:
         made.add_nodes_from((refs[number].id, {"name": refs[number].name}) for number in self.numbers)
         ways = self.arcs if directed else dict(zip(self.ties, self.behind, strict=True))
         weights = list(self.arc_weights.values()) if directed else self.weights
-        edges = self.network.relationships_of(self.relationships[at].number for behind in ways.values() for at in behind)
+        edges = self.network.relationships_of(
+            self.relationships[at].number for behind in ways.values() for at in behind
+        )
         for ((a, b), behind), weight in zip(ways.items(), weights, strict=True):
             told = [edges[self.relationships[at].number] for at in behind]
             made.add_edge(
@@ -231,7 +240,9 @@ class Snapshot:
         except UsageError as error:
             raise UsageError(f"{called}{str(error).removeprefix('actor')}") from None
         if self.among == "actors" and number not in self._actors:
-            raise UsageError(f"{called}: {text!r} is no actor; --among all has events, places and other things too")
+            raise UsageError(
+                f"{called}: {text!r} is no actor; --among all has events, places and other things too"
+            )
         return number, self.place.get(number)
 
     def around(self, id: str, hops: int = 1) -> dict[str, int]:
@@ -256,17 +267,21 @@ class Snapshot:
     @property
     def notes(self) -> list[str]:
         """What the network is, and what is left out of it."""
-        nodes = f"{len(self):,} {'actor' if self.among == 'actors' else 'node'}{'' if len(self) == 1 else 's'}"
+        nodes = (
+            f"{len(self):,} {'actor' if self.among == 'actors' else 'node'}{'' if len(self) == 1 else 's'}"
+        )
         links = sum(map(len, self.behind))
         said = [
-            f"the network: {nodes} in {len(self.ties):,} pairs linked by {links:,} relationships that some claim affirms"
-            " or hedges"
+            f"the network: {nodes}, {len(self.ties):,} pairs of them linked by {links:,} relationships that some"
+            " claim affirms or hedges"
         ]
         if self._left_out:
             parts = [f"{count:,} {what}" for what, count in sorted(self._left_out.items())]
             said.append(f"relationships left out: {'; '.join(parts)}")
         if _OTHERS in self._left_out:
-            said.append("actors that took part in the same event are not linked by that; --among all has events too")
+            said.append(
+                "actors that took part in the same event are not linked by that; --among all has events too"
+            )
         return [*said, *self.network.notes]
 
 

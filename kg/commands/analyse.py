@@ -39,9 +39,10 @@ _EXAMPLES = {
     "change": "2029 2032 --by actor",
 }
 _NOTES = """\
-The network: actors, linked by relationships that some claim affirms or hedges. What is only denied, pledged or predicted
-links nobody, nor does taking part in the same event. Figures and dates are never in it. A tie's weight is the number of
-independent sources that affirm or hedge it: named ones, articles' own voices, and unnamed ones, one an origin.
+The network: actors, linked by relationships that some claim affirms or hedges. What is only denied, pledged or
+predicted links nobody, nor does taking part in the same event. Figures and dates are never in it. A tie's weight is
+the number of independent sources that affirm or hedge it: named ones, articles' own voices, and unnamed ones, one an
+origin.
 
 --sentences N shows the sentences under a table's rows, as `kg ask` does; json has all claims and citations; --picture
 FILE writes what may be drawn: scores, communities, paths."""
@@ -63,7 +64,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Analyse, and show what was found."""
     if args.what is None:
-        raise UsageError(f"name an analysis: {', '.join(ANALYSES)}; `kg analyse --help` tells what each finds")
+        raise UsageError(
+            f"name an analysis: {', '.join(ANALYSES)}; `kg analyse --help` tells what each finds"
+        )
     if args.what not in ANALYSES:
         near = did_you_mean(args.what, ANALYSES) or f"; there are {', '.join(ANALYSES)}"
         raise UsageError(f"there is no analysis {args.what!r}{near}")
@@ -99,7 +102,14 @@ def _analysed(graph: Graph, what: str, given: argparse.Namespace) -> Findings:
     how: dict[str, Any] = {"among": given.among, "without": given.without}
     if what == "change":
         return analysis.change(
-            graph, given.before, given.later, selection, by=given.by, limit=given.limit or None, after=given.after, **how
+            graph,
+            given.before,
+            given.later,
+            selection,
+            by=given.by,
+            limit=given.limit or None,
+            after=given.after,
+            **how,
         )
     taken: Snapshot = analysis.snapshot(graph, selection, **how)
     limit = given.limit or None
@@ -119,7 +129,13 @@ def _analysed(graph: Graph, what: str, given: argparse.Namespace) -> Findings:
         )  # fmt: skip
     if what == "brokers":
         return analysis.brokers(
-            taken, given.metric, weight=given.weight, sample=given.sample, seed=given.seed, limit=limit, after=given.after
+            taken,
+            given.metric,
+            weight=given.weight,
+            sample=given.sample,
+            seed=given.seed,
+            limit=limit,
+            after=given.after,
         )
     return analysis.bridges(taken, least=given.least, limit=limit, after=given.after)
 
@@ -145,8 +161,8 @@ def _parser(what: str, args: argparse.Namespace) -> CommandParser:
     shown.add_argument("--among", default="actors", metavar="WHAT",
                        help="actors, or all: events, places and other things too (default %(default)s)")  # fmt: skip
     shown.add_argument("--without", action="append", default=[], metavar="DOUBT",
-                       help="leave out relationships that are hedged (nobody affirms them outright), disputed, or denied"
-                       " by anybody; may be given more than once")  # fmt: skip
+                       help="leave out relationships that are hedged (nobody affirms them outright), disputed, or"
+                       " denied by anybody; may be given more than once")  # fmt: skip
     add_selection_options(parser, nodes=False)
     add_shared_options(parser, args)
     return parser
@@ -156,13 +172,17 @@ def _central(parser: argparse.ArgumentParser, own: Any) -> None:
     own.add_argument("--metric", default="degree", metavar="NAME",
                      help="degree, weighted-degree, betweenness, closeness, harmonic, pagerank or eigenvector (default"
                      " %(default)s)")  # fmt: skip
-    own.add_argument("--directed", action="store_true", help="relationships count from subject to object only")
+    own.add_argument(
+        "--directed", action="store_true", help="relationships count from subject to object only"
+    )
     _weight(own)
     _sample(own)
 
 
 def _communities(parser: argparse.ArgumentParser, own: Any) -> None:
-    own.add_argument("--method", default="leiden", metavar="NAME", help="leiden or louvain (default %(default)s)")
+    own.add_argument(
+        "--method", default="leiden", metavar="NAME", help="leiden or louvain (default %(default)s)"
+    )
     own.add_argument("--resolution", type=float, default=1.0, metavar="X",
                      help="more than 1 for more and smaller communities (default %(default)s)")  # fmt: skip
     own.add_argument("--members", type=_count, default=8, metavar="N",
@@ -179,7 +199,9 @@ def _bridges(parser: argparse.ArgumentParser, own: Any) -> None:
 def _paths(parser: argparse.ArgumentParser, own: Any) -> None:
     parser.add_argument("start", type=words, metavar="FROM", help="an actor: name, alias or id")
     parser.add_argument("end", type=words, metavar="TO", help="another")
-    own.add_argument("--length", type=_count, default=6, metavar="N", help="at most so many steps (default %(default)s)")
+    own.add_argument(
+        "--length", type=_count, default=6, metavar="N", help="at most so many steps (default %(default)s)"
+    )
     own.add_argument("--directed", action="store_true", help="steps go from subject to object only")
 
 
@@ -192,7 +214,9 @@ def _brokers(parser: argparse.ArgumentParser, own: Any) -> None:
 
 
 def _change(parser: argparse.ArgumentParser, own: Any) -> None:
-    parser.add_argument("before", type=words, metavar="FROM-DATE", help="a day, month or year, such as 2029 (EDTF)")
+    parser.add_argument(
+        "before", type=words, metavar="FROM-DATE", help="a day, month or year, such as 2029 (EDTF)"
+    )
     parser.add_argument("later", type=words, metavar="TO-DATE", help="a later one")
     own.add_argument("--by", default="relationship", metavar="WHAT",
                      help="a row a relationship, or an actor (default %(default)s)")  # fmt: skip
@@ -215,7 +239,9 @@ def _weight(own: Any) -> None:
 
 
 def _sample(own: Any) -> None:
-    own.add_argument("--sample", type=_count, metavar="N", help="estimate betweenness from N nodes, in large networks")
+    own.add_argument(
+        "--sample", type=_count, metavar="N", help="estimate betweenness from N nodes, in large networks"
+    )
 
 
 def _seed(own: Any) -> None:

@@ -53,3 +53,52 @@ def whole(pieces: Iterable[str | bytes], target: Path, name: str) -> None:
         raise _unwritable(target, error) from None
 
 
+def _fill(format: Format, what: Export, target: Path | None) -> None:
+    assert format.fill is not None
+    if target is None:
+        raise UsageError(f"{format.name} is a folder of files; name it with --output FOLDER")
+    try:
+        if target.exists() and not target.is_dir():
+            raise GraphError(f"{target}: is a file, and {format.name} is a folder; choose another --output")
+        others = {path.name for path in target.iterdir()} - {*format.files} if target.exists() else set()
+        if others:
+            raise GraphError(f"{target}: holds other things ({min(others)}); choose a new or empty folder")
+        beside, old = _beside(target), _beside(target, ".old")
+        try:
+            beside.mkdir()
+            format.fill(what, beside)
+            if target.exists():
+                os.replace(target, old)
+            os.replace(beside, target)
+        finally:
+            if old.exists() and not target.exists():
+                os.replace(old, target)
+            for path in (beside, old):
+                shutil.rmtree(path, ignore_errors=True)
+    except OSError as error:
+        raise _unwritable(target, error) from None
+
+
+def _beside(target: Path, ending: str = ".part") -> Path:
+    target = target.resolve()
+    return target.with_name(f".{target.name[:200]}.{os.getpid()}{ending}")
+
+
+def _pour(pieces: Iterable[str | bytes], write: object) -> None:
+    assert callable(write)
+    for piece in pieces:
+        write(piece.encode() if isinstance(piece, str) else piece)
+
+
+def _print(pieces: Iterable[str | bytes]) -> None:
+    if hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(encoding="utf-8", errors="strict", newline="\n")
+    for piece in pieces:
+        if isinstance(piece, bytes):
+            sys.stdout.buffer.write(piece)
+        else:
+            sys.stdout.write(piece)
+
+
+def _unwritable(target: Path, error: OSError) -> GraphError:
+    return GraphError(f"{target}: cannot be written ({error.strerror or error}); choose another --output")

@@ -109,7 +109,8 @@ class Selection:
     def __str__(self) -> str:
         """The selection in words, empty for the whole graph."""
         said = {
-            name: ", ".join(value) if isinstance(value, list) else str(value) for name, value in self.told().items()
+            name: ", ".join(value) if isinstance(value, list) else str(value)
+            for name, value in self.told().items()
         }
         return "; ".join(f"{name.replace('_', ' ')} {words}" for name, words in said.items())
 
