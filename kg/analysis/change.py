@@ -90,6 +90,7 @@ def change(
     ]
     edges = _Edges(old, new)
     edges.read(found)
+    found.sort(key=edges.key)
     rows = Rows(new)
     made, columns, more = (
         _by_relationship(edges, found, limit, after)
@@ -140,15 +141,11 @@ def _compared(old: Snapshot, new: Snapshot) -> Iterator[Changed]:
         if number in linking and number not in linked:
             kind = "appeared"
         elif number in linked and number not in linking:
-            kind = "denied" if other and not other.sources and other.status == "denied" else "ended"
+            kind = "denied" if other and not other.said and other.status == "denied" else "ended"
         elif one and other and one.status != other.status:
             kind = "denied" if other.status == "denied" else "status"
         elif (
-            number in linking
-            and one
-            and other
-            and other.relation in acts
-            and len(other.sources) > len(one.sources)
+            number in linking and one and other and other.relation in acts and len(other.said) > len(one.said)
         ):
             kind = "again"
         elif other and not one:
@@ -169,6 +166,11 @@ class _Edges:
         """Read these."""
         self._was = self._old.network.relationships_of(one.number for one in found if one.was)
         self._now = self._new.network.relationships_of(one.number for one in found if one.now)
+
+    def key(self, one: Changed) -> tuple[Any, ...]:
+        """What they are sorted by: what became of them, then names, then the id."""
+        edge = self.edge(one)
+        return KINDS.index(one.kind), edge.subject_name, edge.relation, edge.object_name, edge.id
 
     def edge(self, one: Changed) -> RelationshipEdge:
         """As it is now, or as it was last."""
@@ -194,13 +196,8 @@ def _by_relationship(
     edges: _Edges, found: list[Changed], limit: int | None, after: int
 ) -> tuple[list[dict[str, Any]], tuple[Column, ...], bool]:
     start, end, more = page(limit, after, len(found))
-
-    def key(one: Changed) -> tuple[Any, ...]:
-        edge = edges.edge(one)
-        return KINDS.index(one.kind), edge.subject_name, edge.relation, edge.object_name, edge.id
-
     made: list[dict[str, Any]] = []
-    for one in sorted(found, key=key)[start:end]:
+    for one in found[start:end]:
         row = as_row(edges.edge(one))
         row["status"] = one.now.status if one.now else None
         made.append(

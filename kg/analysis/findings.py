@@ -106,8 +106,8 @@ class Rows:
 
     def findings(
         self, name: str, question: str, parameters: dict[str, Any], columns: Sequence[Column],
-        rows: list[dict[str, Any]], *, more: bool = False, notes: Iterable[str] = (), picture: dict[str, Any] | None = None,
-        sections: Iterable[str] = (),
+        rows: list[dict[str, Any]], *, more: bool = False, notes: Iterable[str] = (),
+        picture: dict[str, Any] | None = None, sections: Iterable[str] = (),
     ) -> Findings:  # fmt: skip
         """The findings, with the citations of what their rows claim."""
         cited = citations(

@@ -8,11 +8,10 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
-from kg.analysis.reading import Related, actors, related, strength
+from kg.analysis.reading import Related, Said, Sources, actors, ids, related
 from kg.commands import did_you_mean
-from kg.network import Selection, select
+from kg.network import Network, Selection
 from kg.network.selection import start
-from kg.status import Source
 from ontology.errors import UsageError
 
 if TYPE_CHECKING:
@@ -64,21 +63,15 @@ class Snapshot:
         _check(among, without)
         self.graph, self.selection = graph, replace(selection, values=False, isolated=False)
         self.among, self.without = among, tuple(one for one in DOUBTS if one in without)
-        self.network = select(graph, self.selection)
+        self.network = Network(graph, self.selection, chosen=not self.selection.is_by_claims_alone)
         self.ontology = graph.ontology
-        self.id_of: dict[int, str] = {}
-        found = related(self.network, self.id_of)
         self._left_out: Counter[str] = Counter()
-        self.relationships = [one for one in found if self._is_among(one)]
+        self.relationships = [one for one in related(self.network) if self._is_among(one)]
         linking = self.linking = [number for number, one in enumerate(self.relationships) if self._links(one)]
-        self.numbers = sorted(
-            {
-                end
-                for at in linking
-                for end in (self.relationships[at].subject, self.relationships[at].object)
-            },
-            key=self.id_of.__getitem__,
-        )
+        linked = {self.relationships[at].subject for at in linking}
+        linked.update(self.relationships[at].object for at in linking)
+        self.id_of = ids(self.network, linked)
+        self.numbers = sorted(linked, key=self.id_of.__getitem__)
         self.place = {number: at for at, number in enumerate(self.numbers)}
         self._tie(linking)
 
@@ -89,7 +82,7 @@ class Snapshot:
         if one.subject == one.object:
             self._left_out["of something with itself"] += 1
             return False
-        if self.among == "actors" and not {one.subject, one.object} <= self._actors:
+        if self.among == "actors" and not (one.subject in self._actors and one.object in self._actors):
             self._left_out[_OTHERS] += 1
             return False
         return True
@@ -99,17 +92,13 @@ class Snapshot:
         return actors(self.network)
 
     def _links(self, one: Related) -> bool:
-        if not one.sources:
+        if not one.said:
             self._left_out[
                 "only denied" if one.status == "denied" else "only pledged, predicted or supposed"
             ] += 1
             return False
-        for doubt, holds in (
-            ("hedged", not one.affirmed),
-            ("disputed", one.status == "disputed"),
-            ("denied", one.status in ("disputed", "changed")),
-        ):
-            if holds and doubt in self.without:
+        for doubt in self.without:
+            if _is_doubtful(one, doubt):
                 self._left_out[DOUBTS[doubt]] += 1
                 return False
         return True
@@ -123,13 +112,22 @@ class Snapshot:
             behind.setdefault((a, b) if a < b else (b, a), []).append(at)
         self.ties = sorted(behind)
         self.behind = [behind[tie] for tie in self.ties]
+        for several in self.behind:
+            if len(several) > 1:
+                several.sort(key=self._order)
+        self._sources = Sources(self.network)
         self.weights = [self._strength(tie) for tie in self.behind]
 
+    def _order(self, at: int) -> tuple[str, int]:
+        """In what order the relationships of a tie are: no matter when they came into the ledger."""
+        one = self.relationships[at]
+        return one.relation, self.place[one.subject]
+
     def _strength(self, behind: Iterable[int]) -> int:
-        sources: list[Source] = []
+        said: list[Said] = []
         for at in behind:
-            sources += self.relationships[at].sources
-        return strength(sources)
+            said += self.relationships[at].said
+        return self._sources.count(said)
 
     @cached_property
     def ids(self) -> list[str]:
@@ -283,6 +281,12 @@ class Snapshot:
                 "actors that took part in the same event are not linked by that; --among all has events too"
             )
         return [*said, *self.network.notes]
+
+
+def _is_doubtful(one: Related, doubt: str) -> bool:
+    if doubt == "hedged":
+        return not one.affirmed
+    return one.status == "disputed" or (doubt == "denied" and one.status == "changed")
 
 
 def igraph() -> Any:

@@ -86,6 +86,11 @@ class Selection:
         return bool(self.bounded or self.publishers)
 
     @property
+    def is_by_claims_alone(self) -> bool:
+        """Whether every relationship with a claim that counts is in it."""
+        return not (self.actors or self.statuses or self.min_speakers)
+
+    @property
     def bounded(self) -> bool:
         """Whether a time is asked about."""
         return any((self.as_of, self.since, self.until))
