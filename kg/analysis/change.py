@@ -18,11 +18,14 @@ from queries.catalogue import Column
 if TYPE_CHECKING:
     from kg.graph import Graph
 
-KINDS = ("appeared", "again", "ended", "denied", "status", "prospective")
-"""What may become of a relationship. `again`: an act that was done before is done again; `status`: it is there as
-before, but disputed now, or no longer; `prospective`: newly pledged, predicted or supposed."""
+KINDS = ("appeared", "first said", "again", "ended", "denied", "status", "prospective")
+"""What may become of a relationship. `first said`: it is there now, but no claim says since when; `again`: an act that
+was done before is done again; `status`: it is there as before, but disputed now, or no longer; `prospective`: newly
+pledged, predicted or supposed."""
 
-COUNTS = dict(zip(KINDS, ("appeared", "again", "ended", "denials", "restated", "announced"), strict=True))
+COUNTS = dict(
+    zip(KINDS, ("appeared", "first_said", "again", "ended", "denials", "restated", "announced"), strict=True)
+)
 """What the number of each is called in an actor's row."""
 
 BY = ("relationship", "actor")
@@ -67,8 +70,8 @@ def change(
     """What changed from one date (EDTF) to a later one, by relationship or by actor.
 
     States are those that held on either date; acts are those done until then, so that an act appears when it is done
-    and never ends. What is undated counts from the day it was said. Raises UsageError where a date is none, the second
-    is not later, or the selection has dates of its own.
+    and never ends. What is undated counts from the day it was said, and is told apart as `first said`. Raises
+    UsageError where a date is none, the second is not later, or the selection has dates of its own.
     """
     selection = selection or Selection()
     if by not in BY:
@@ -90,6 +93,7 @@ def change(
     ]
     edges = _Edges(old, new)
     edges.read(found)
+    found = [edges.as_dated(one) for one in found]
     found.sort(key=edges.key)
     rows = Rows(new)
     made, columns, more = (
@@ -110,22 +114,11 @@ def change(
     counts = Counter(one.kind for one in found)
     made_of.notes = [
         ", ".join(f"{counts[kind]:,} {kind}" for kind in KINDS if counts[kind]) or "nothing changed",
-        *_first_said(edges, found),
         f"{before}: {old.notes[0]}",
         f"{later}: {new.notes[0]}",
         *new.notes[1:],
     ]
     return made_of
-
-
-def _first_said(edges: _Edges, found: list[Changed]) -> Iterator[str]:
-    """That some only seem to begin: their claims do not say since when, and count from the day they were said."""
-    appeared = [edges.edge(one) for one in found if one.kind == "appeared"]
-    if undated := sum(edge.undated == edge.claims for edge in appeared):
-        yield (
-            f"{undated:,} of the {len(appeared):,} that appeared were first spoken of then:"
-            " no claim says when they began"
-        )
 
 
 def _compared(old: Snapshot, new: Snapshot) -> Iterator[Changed]:
@@ -166,6 +159,15 @@ class _Edges:
         """Read these."""
         self._was = self._old.network.relationships_of(one.number for one in found if one.was)
         self._now = self._new.network.relationships_of(one.number for one in found if one.now)
+
+    def as_dated(self, one: Changed) -> Changed:
+        """What only seems to begin told as such: none of its claims says when, so that they count from being said."""
+        now = self._now.get(one.number)
+        return (
+            one._replace(kind="first said")
+            if one.kind == "appeared" and now and now.undated == now.claims
+            else one
+        )
 
     def key(self, one: Changed) -> tuple[Any, ...]:
         """What they are sorted by: what became of them, then names, then the id."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -48,8 +47,7 @@ MOST_CLAIMS = 12
 class Findings(Answer):
     """An answer whose question is an analysis. `picture` has what may be drawn, for all that was found.
 
-    Its `nodes` and `relationships` are by id, each with some of: score (number), rank, community (both from 1), and of
-    relationships path (numbers from 1), bridge (true), change (word).
+    It is what `kg.analysis.picture` writes and reads: its `nodes` and `relationships` are by id.
     """
 
     picture: dict[str, Any] = field(default_factory=dict)
@@ -237,8 +235,3 @@ def page(limit: int | None, after: int, count: int) -> tuple[int, int, bool]:
         raise UsageError("limit must be at least 1 and after at least 0")
     end = count if limit is None else min(after + limit, count)
     return min(after, end), end, end < count
-
-
-def picture_text(findings: Findings) -> str:
-    """The picture as JSON, for `kg export html --analysis FILE`."""
-    return json.dumps(findings.picture, ensure_ascii=False, indent=1, sort_keys=True) + "\n"

@@ -74,10 +74,7 @@ class Sources:
     def __init__(self, network: Network) -> None:
         db = network.graph.ledger.db
         self._origins: dict[int, str] = dict(db.execute("SELECT id, origin FROM articles"))
-        self._named = {
-            node
-            for (node,) in db.execute("SELECT node FROM facts WHERE kind=? AND uses > 0", (identity.NAMED,))
-        }
+        self._named = named(network)
 
     def count(self, said: Iterable[Said]) -> int:
         """How many: named ones and the articles' own voices, and, one an origin, unnamed ones."""
@@ -99,6 +96,14 @@ def actors(network: Network) -> set[int]:
         "SELECT node, value FROM facts WHERE kind=? AND uses > 0", (identity.TYPE,)
     )
     return {node for node, kind in rows if kind in kinds}
+
+
+def named(network: Network) -> set[int]:
+    """The nodes that are named, in the ledger's numbers."""
+    rows = network.graph.ledger.db.execute(
+        "SELECT node FROM facts WHERE kind=? AND uses > 0", (identity.NAMED,)
+    )
+    return {node for (node,) in rows}
 
 
 def ids(network: Network, numbers: set[int]) -> dict[int, str]:

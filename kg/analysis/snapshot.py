@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
-from kg.analysis.reading import Related, Said, Sources, actors, ids, related
+from kg.analysis.reading import Related, Said, Sources, actors, ids, named, related
 from kg.commands import did_you_mean
 from kg.network import Network, Selection
 from kg.network.selection import start
@@ -19,9 +19,11 @@ if TYPE_CHECKING:
 
     from kg.graph import Graph
 
-Among: TypeAlias = Literal["actors", "all"]
-AMONG: tuple[Among, ...] = ("actors", "all")
-"""Whether only actors are nodes, or events, places and other things too."""
+Among: TypeAlias = Literal["actors", "named", "all"]
+AMONG: tuple[Among, ...] = ("actors", "named", "all")
+"""What are nodes: actors, only those that are named, or events, places and other things too.
+
+An actor that is not named ("an Afghan security official") is of one article and never the same as another article's."""
 
 DOUBTS = {
     "hedged": "affirmed by nobody outright",
@@ -31,7 +33,9 @@ DOUBTS = {
 """What may be left out besides what nobody affirms or hedges, which never links anybody."""
 
 
+_CALLED = {"actors": "actor", "named": "named actor", "all": "node"}
 _OTHERS = "with events, places and other things than actors"
+_UNNAMED = "with actors that are not named"
 
 
 def snapshot(
@@ -82,14 +86,23 @@ class Snapshot:
         if one.subject == one.object:
             self._left_out["of something with itself"] += 1
             return False
-        if self.among == "actors" and not (one.subject in self._actors and one.object in self._actors):
+        if self.among == "all":
+            return True
+        if not (one.subject in self._actors and one.object in self._actors):
             self._left_out[_OTHERS] += 1
+            return False
+        if self.among == "named" and not (one.subject in self._named and one.object in self._named):
+            self._left_out[_UNNAMED] += 1
             return False
         return True
 
     @cached_property
     def _actors(self) -> set[int]:
         return actors(self.network)
+
+    @cached_property
+    def _named(self) -> set[int]:
+        return named(self.network)
 
     def _links(self, one: Related) -> bool:
         if not one.said:
@@ -237,7 +250,7 @@ class Snapshot:
             (number,) = start(self.graph, Selection(actors=(text,)))
         except UsageError as error:
             raise UsageError(f"{called}{str(error).removeprefix('actor')}") from None
-        if self.among == "actors" and number not in self._actors:
+        if self.among != "all" and number not in self._actors:
             raise UsageError(
                 f"{called}: {text!r} is no actor; --among all has events, places and other things too"
             )
@@ -265,9 +278,7 @@ class Snapshot:
     @property
     def notes(self) -> list[str]:
         """What the network is, and what is left out of it."""
-        nodes = (
-            f"{len(self):,} {'actor' if self.among == 'actors' else 'node'}{'' if len(self) == 1 else 's'}"
-        )
+        nodes = f"{len(self):,} {_CALLED[self.among]}{'' if len(self) == 1 else 's'}"
         links = sum(map(len, self.behind))
         said = [
             f"the network: {nodes}, {len(self.ties):,} pairs of them linked by {links:,} relationships that some"
@@ -298,7 +309,7 @@ def igraph() -> Any:
 
 def _check(among: str, without: Collection[str]) -> None:
     if among not in AMONG:
-        raise UsageError(f"among: {among!r} is not {' or '.join(AMONG)}")
+        raise UsageError(f"among: {among!r} is not {', '.join(AMONG[:-1])} or {AMONG[-1]}")
     for doubt in without:
         if doubt not in DOUBTS:
             raise UsageError(

@@ -88,10 +88,10 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _draw(findings: Findings, path: Path) -> None:
-    from kg.analysis.findings import picture_text
+    from kg.analysis.picture import as_text
     from kg.exports.writing import whole
 
-    whole([picture_text(findings)], path, "a picture's analysis")
+    whole([as_text(findings.picture)], path, "a picture's analysis")
     print(f"{visible(str(path))}: for `kg export html --analysis`", file=sys.stderr)
 
 
@@ -159,7 +159,8 @@ def _parser(what: str, args: argparse.Namespace) -> CommandParser:
     shown.add_argument("--picture", type=words, metavar="FILE",
                        help="also write what was found as JSON for `kg export html --analysis FILE`")  # fmt: skip
     shown.add_argument("--among", default="actors", metavar="WHAT",
-                       help="actors, or all: events, places and other things too (default %(default)s)")  # fmt: skip
+                       help="actors; named, without those called only by what they are; or all, with events, places and"
+                       " other things (default %(default)s)")  # fmt: skip
     shown.add_argument("--without", action="append", default=[], metavar="DOUBT",
                        help="leave out relationships that are hedged (nobody affirms them outright), disputed, or"
                        " denied by anybody; may be given more than once")  # fmt: skip

@@ -23,7 +23,9 @@ def examples_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("analysis") / "graph"
     kg.Graph.create(folder)
     with kg.Graph.open(folder, write=True) as graph:
-        assert kg.ingest(graph, kg.load([ROOT / "examples" / "native", ROOT / "examples" / "brat"], graph)).clean
+        assert kg.ingest(
+            graph, kg.load([ROOT / "examples" / "native", ROOT / "examples" / "brat"], graph)
+        ).clean
     return folder
 
 
@@ -42,12 +44,14 @@ def ingest(folder: Path, articles: Iterable[Writer]) -> Path:
 
 
 def writers(edges: Iterable[tuple[str, str, str, int]]) -> list[Writer]:
-    """Articles that say (subject, relation, object): as many papers as there are sources for it, each in its own voice."""
+    """Articles that say (subject, relation, object): as many papers as it has sources, each in its own voice."""
     made: dict[int, Writer] = {}
     handles: dict[tuple[int, str], str] = {}
     for subject, relation, object_, sources in edges:
         for number in range(sources):
-            one = made.setdefault(number, Writer(f"article-{number}", publisher=f"The Borrin Courier {number}"))
+            one = made.setdefault(
+                number, Writer(f"article-{number}", publisher=f"The Borrin Courier {number}")
+            )
             for name in (subject, object_):
                 if (number, name) not in handles:
                     handles[number, name] = one.entity(name, "ArmedGroup", given=(name,), named=True)
@@ -76,7 +80,8 @@ def by_chance(made: Made) -> Snapshot:
     """Some sixty groups in two parts, linked by chance, some pairs by several relationships and sources."""
     chance = Random(11)
     names = [f"{first} {second}" for first in ("Heron", "Lantern", "Quarry", "Ferry", "Mill", "Harl")
-             for second in ("Front", "Brigade", "Guard", "Council", "Union", "Post", "Watch", "League", "Artel", "House")]  # fmt: skip
+             for second in ("Front", "Brigade", "Guard", "Council", "Union", "Post", "Watch", "League", "Artel",
+                            "House")]  # fmt: skip
     edges: dict[tuple[str, str, str], int] = {}
     for _ in range(110):
         part = names[:48] if chance.random() < 0.9 else names[48:]

@@ -1,4 +1,4 @@
-"""The same scores as networkx gives for the same network, and communities, bridges and brokers that hold by themselves."""
+"""The same scores as networkx gives for the same network; communities, bridges and brokers that hold by themselves."""
 
 from __future__ import annotations
 
@@ -79,9 +79,10 @@ def test_betweenness_from_all_nodes_but_sampled_is_the_exact_one(by_chance: Snap
     sampled = central(by_chance, "betweenness", sample=len(by_chance) - 1, limit=None)
     assert sampled.notes[0].startswith(f"estimated from {len(by_chance) - 1} of {len(by_chance)} nodes")
     assert max(abs(exact[id] - score) for id, score in scores(sampled).items()) < 0.02
-    assert central(by_chance, "betweenness", sample=10_000, limit=None).rows == central(
-        by_chance, "betweenness", limit=None
-    ).rows
+    assert (
+        central(by_chance, "betweenness", sample=10_000, limit=None).rows
+        == central(by_chance, "betweenness", limit=None).rows
+    )
 
 
 def test_rows_are_totally_ordered_and_cite(taken: Snapshot) -> None:
@@ -119,7 +120,9 @@ def test_communities_divide_the_network_well(taken: Snapshot, method: str) -> No
     for group, row in zip(groups, findings.rows, strict=True):
         assert row["inside"] == network.subgraph(group).number_of_edges()
         assert row["outside"] == len(list(networkx.edge_boundary(network, group)))
-        told = [status for *_, statuses in network.subgraph(group).edges(data="statuses") for status in statuses]
+        told = [
+            status for *_, statuses in network.subgraph(group).edges(data="statuses") for status in statuses
+        ]
         assert row["disputed"] == told.count("disputed")
         assert networkx.is_connected(network.subgraph(group))
     drawn = {id: one["community"] for id, one in findings.picture["nodes"].items()}
@@ -179,7 +182,9 @@ def test_constraint_is_that_of_networkx(taken: Snapshot) -> None:
 
 
 def test_brokers_are_on_paths_between_communities(taken: Snapshot) -> None:
-    groups = [[one["id"] for one in row["members"]] for row in communities(taken, members=None, limit=None).rows]
+    groups = [
+        [one["id"] for one in row["members"]] for row in communities(taken, members=None, limit=None).rows
+    ]
     network = taken.to_networkx()
     total = dict.fromkeys(network, 0.0)
     for group in groups:

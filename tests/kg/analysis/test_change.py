@@ -14,7 +14,12 @@ from ontology.errors import UsageError
 from tests.kg.analysis.conftest import ingest
 from tests.kg.made import Writer
 
-FRONT, BRIGADE, COUNCIL, VELDEN = "Red Heron Front", "Lantern Brigade", "Kestrin Council", "Republic of Velden"
+FRONT, BRIGADE, COUNCIL, VELDEN = (
+    "Red Heron Front",
+    "Lantern Brigade",
+    "Kestrin Council",
+    "Republic of Velden",
+)
 
 
 def article() -> Writer:
@@ -27,7 +32,9 @@ def article() -> Writer:
     one.claim(front, "hostileTo", council, start="2027", until="2029", polarity="denied", speakers=(linn,))
     one.claim(front, "linkedTo", velden, start="2020", until="2030")
     one.claim(velden, "trained", brigade, start="2024-05", until="2024-06")
-    one.claim(velden, "trained", brigade, "They trained again.", start="2027-05", until="2027-06", speakers=(linn,))
+    one.claim(
+        velden, "trained", brigade, "They trained again.", start="2027-05", until="2027-06", speakers=(linn,)
+    )
     one.claim(velden, "funded", council, start="2027", until="2027", polarity="denied", speakers=(linn,))
     one.claim(velden, "armed", front, start="2027", until="2027", modality="pledged")
     one.claim(council, "attacked", velden, start="2023", until="2023")
@@ -64,10 +71,10 @@ def test_every_kind_of_change_is_found(graph: kg.Graph) -> None:
     }  # fmt: skip
 
 
-def test_what_is_undated_is_first_spoken_of(graph: kg.Graph) -> None:
+def test_what_is_undated_is_first_said_and_did_not_appear(graph: kg.Graph) -> None:
     findings = change(graph, "2030", "2032", Selection(relations=("supported",)))
-    assert told(findings) == [("appeared", "supported", None, "hedged")]
-    assert findings.notes[1] == "1 of the 1 that appeared were first spoken of then: no claim says when they began"
+    assert told(findings) == [("first said", "supported", None, "hedged")]
+    assert findings.notes[0] == "1 first said"
 
 
 def test_by_actor_with_the_difference_of_neighbours(graph: kg.Graph) -> None:
@@ -113,7 +120,9 @@ def test_wrong_dates_are_told(
 
 def test_the_order_in_which_articles_came_changes_nothing(tmp_path: Path) -> None:
     other = Writer("other", published="2030-01-02")
-    other.claim(other.entity("Mill League", "Group"), "trained", other.entity("Ferry House", "Group"), start="2027")
+    other.claim(
+        other.entity("Mill League", "Group"), "trained", other.entity("Ferry House", "Group"), start="2027"
+    )
     found = []
     for number, articles in enumerate(([article(), other], [other, article()])):
         with kg.Graph.open(ingest(tmp_path / str(number), articles)) as graph:

@@ -23,7 +23,7 @@ CALLS = {
     "bridges": ["bridges", "--limit", "5", "--sentences", "1"],
     "paths": ["paths", "River Guard", "Mara Quill", "--without", "hedged"],
     "brokers": ["brokers", "--limit", "4"],
-    "change": ["change", "2029", "2032", "--after", "32"],
+    "change": ["change", "2029", "2032", "--family", "alliance"],
     "change-by-actor": ["change", "2029", "2032", "--by", "actor", "--limit", "3", "--sentences", "0"],
 }
 
@@ -72,7 +72,7 @@ def test_a_picture_is_written_whole(
     examples_folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     target = tmp_path / "central.json"
-    out, err, code = said(
+    _, err, code = said(
         capsys, examples_folder, "central", "--metric", "pagerank", "--limit", "1", "--picture", str(target)
     )
     assert code == 0
@@ -118,7 +118,7 @@ def test_an_empty_graph_and_a_selection_of_nothing_are_told(
         (("central", "--sample", "5"), "degree is not sampled"),
         (("central", "--sample", "0", "--metric", "betweenness"), "sample must be at least 1"),
         (("central", "--without", "denials"), "nothing called 'denials' to leave out; did you mean denied?"),
-        (("central", "--among", "people"), "among: 'people' is not actors or all"),
+        (("central", "--among", "people"), "among: 'people' is not actors, named or all"),
         (("central", "--status", "maybe"), "there is no status 'maybe'"),
         (("central", "--family", "aliance"), "there is no family 'aliance'; did you mean alliance"),
         (("central", "--actor", "Nobody"), "nothing is called 'Nobody'"),
@@ -158,8 +158,12 @@ def test_a_missing_library_is_told_with_how_to_get_it(
 
 
 def test_asking_does_not_load_the_libraries() -> None:
-    program = "import sys, kg.commands.ask, kg.commands.analyse; print({'igraph', 'networkx'} & set(sys.modules))"
-    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
+    program = (
+        "import sys, kg.commands.ask, kg.commands.analyse; print({'igraph', 'networkx'} & set(sys.modules))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
+    )
     assert done.stdout == "set()\n"
 
 

@@ -20,16 +20,18 @@ from tests.kg.analysis.conftest import Made
 NAMES = [f"Group {letter}" for letter in "ABCDEFGH"]
 RELATIONS = ["alliedWith", "trained", "funded"]
 EDGES = st.lists(
-    st.tuples(st.sampled_from(NAMES), st.sampled_from(RELATIONS), st.sampled_from(NAMES), st.integers(1, 3)).filter(
-        lambda edge: edge[0] != edge[2]
-    ),
+    st.tuples(
+        st.sampled_from(NAMES), st.sampled_from(RELATIONS), st.sampled_from(NAMES), st.integers(1, 3)
+    ).filter(lambda edge: edge[0] != edge[2]),
     min_size=1,
     max_size=16,
     unique_by=lambda edge: (frozenset((edge[0], edge[2])), edge[1]),
 )
 
 
-def found(taken: Snapshot, first: str, last: str, *, length: int = 20, directed: bool = False) -> list[list[str]]:
+def found(
+    taken: Snapshot, first: str, last: str, *, length: int = 20, directed: bool = False
+) -> list[list[str]]:
     between = shortest(taken, taken.place_of_id[first], taken.place_of_id[last], length, directed=directed)
     if between is None:
         return []
@@ -102,7 +104,9 @@ def test_the_strongest_weakest_step_comes_first(made: Made) -> None:
         "path 2: Group A → Group B → Group D (weakest step: 1 source)",
     ]
     one_way = paths(taken, "Group A", "Group D", directed=True)
-    assert list(dict.fromkeys(one_way.sections)) == ["path 1: Group A → Group B → Group D (weakest step: 1 source)"]
+    assert list(dict.fromkeys(one_way.sections)) == [
+        "path 1: Group A → Group B → Group D (weakest step: 1 source)"
+    ]
     back = paths(taken, "Group D", "Group A", directed=True)
     assert back.rows == []
     assert back.notes[0] == "no path in this direction; there is one where direction does not count"
@@ -184,7 +188,11 @@ def test_no_path_is_told(taken: Snapshot) -> None:
     ("start", "end", "why"),
     [
         ("Nobody At All", "Mara Quill", "start: nothing is called 'Nobody At All'"),
-        ("Mara Quill", "officers of the Lantern Brigade", "end: 'officers of the Lantern Brigade' may be any of 2"),
+        (
+            "Mara Quill",
+            "officers of the Lantern Brigade",
+            "end: 'officers of the Lantern Brigade' may be any of 2",
+        ),
         ("Mara Quill", "Mara Quill", "'Mara Quill' and 'Mara Quill' are the same"),
         ("Mara Quill", "Upper Sarne", "end: 'Upper Sarne' is no actor; --among all"),
     ],
@@ -194,9 +202,21 @@ def test_wrong_actors_are_told(taken: Snapshot, start: str, end: str, why: str) 
         paths(taken, start, end)
 
 
+def test_those_who_are_not_named_can_be_left_out(examples: kg.Graph) -> None:
+    named, everybody = snapshot(examples, among="named"), snapshot(examples)
+    assert set(named.ids) < set(everybody.ids)
+    names = set(dict(named.to_networkx().nodes(data="name")).values())
+    assert {"Red Heron Front", "Tomas Reed"} <= names
+    assert not {"officers of the Lantern Brigade", "more than 150 recruits"} & names
+    assert any("with actors that are not named" in note for note in named.notes)
+
+
 def test_events_link_only_where_all_is_wanted(examples: kg.Graph) -> None:
     everything = snapshot(examples, among="all")
     assert len(everything) > len(snapshot(examples))
     assert paths(everything, "Tomas Reed", "Upper Sarne").rows
     assert not any("--among all" in note for note in everything.notes)
-    assert not {row["actor"]["name"] for row in central(everything, limit=None).rows} & {"900 fighters", "2031-03-12"}
+    assert not {row["actor"]["name"] for row in central(everything, limit=None).rows} & {
+        "900 fighters",
+        "2031-03-12",
+    }
