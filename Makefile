@@ -31,6 +31,7 @@ servers: .venv/installed  ## fetch the servers that tests start (Neo4j, Fuseki) 
 # Tests of one backend stay in one process, so that each server is started once.
 parity: .venv/installed  ## ask every question of every backend, about every corpus, and compare the answers
 	PARITY=full $(BIN)/python -m pytest -n 2 --dist loadgroup tests/contract $(TESTS)
+	$(BIN)/python -m tests.contract.table --check
 
 check: .venv/installed  ## lint, formatting, types, the import rule, generated files up to date
 	$(BIN)/ruff check .
@@ -44,7 +45,7 @@ format: .venv/installed  ## put every file into the format `make check` asks for
 
 generate: .venv/installed  ## write anew the files that are made from others (schema, shapes, reference)
 	@grep -rl --include='*.py' '^if __name__ == "__main__":' ontology loaders queries kg \
-	  | grep -v -e '^kg/__main__' -e '^kg/cli' | sed 's|/|.|g; s|\.py$$||' | sort \
+	  | grep -v -e '^kg/__main__' -e '^kg/cli' -e '^kg/adhoc/child' | sed 's|/|.|g; s|\.py$$||' | sort \
 	  | while read -r module; do echo "$$module"; $(BIN)/python -m "$$module" --write; done
 
 bench: .venv/installed  ## measure speed and size against the floors named in benchmarks/README.md

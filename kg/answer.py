@@ -76,10 +76,15 @@ def ask(
     values = arguments(question, given, options)
     while True:
         before = graph.sequence
-        answer = _Asking(runner, question, values).answer(limit, after)
-        # A reader of a checkpoint sees one moment; on a server a run may have changed the store between two questions.
-        if graph.store.embedded or graph.sequence == before:
-            return answer
+        # A reader of a checkpoint sees one moment; on a server a run may change the store between two questions.
+        try:
+            answer = _Asking(runner, question, values).answer(limit, after)
+        except UsageError:
+            if graph.store.embedded or graph.sequence == before:
+                raise
+        else:
+            if graph.store.embedded or graph.sequence == before:
+                return answer
         graph.ledger.settle()
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 from kg.changes import Changes
 from kg.identity import altered
 from kg.ledger import Ledger, batches, marks
-from kg.projection import Projection, relationship_id
+from kg.projection import WHOLE, Projection, Share, relationship_id
 from kg.rdf import Edge, term
 from kg.stores.contract import Build, Store, Subject
 
@@ -113,17 +114,22 @@ def catch_up(store: Store, projection: Projection) -> bool:
     return True
 
 
-def rebuild(store: Store, projection: Projection) -> None:
-    """Build the store anew from the ledger and switch to it; until then readers see the old one, where there is room.
+def fill(build: Build, projection: Projection) -> None:
+    """Add everything to a build. What others point to comes first: stores that keep pointers fill faster that way."""
+    fill_rest(build, projection)
+    for claims in all_claims(projection):
+        build.add(claims)
 
-    What others point to comes first: stores that keep pointers fill faster that way.
+
+def rebuild(store: Store, projection: Projection, filling: Callable[[Any, Projection], None] = fill) -> None:
+    """Build the store anew from the ledger and switch to it.
+
+    Until then readers see the old one, where there is room for both.
     """
     build = store.build()
     try:
         sequence = projection.ledger.sequence
-        fill_rest(build, projection)
-        for claims in all_claims(projection):
-            build.add(claims)
+        filling(build, projection)
         build.finish(sequence, projection.ontology_digest)
     except BaseException:
         build.abandon()
@@ -131,10 +137,11 @@ def rebuild(store: Store, projection: Projection) -> None:
     store.adopt(build)
 
 
-def all_claims(projection: Projection, some: int = 4000) -> Iterator[Iterator[Subject]]:
-    """Every live claim, so many at a time."""
+def all_claims(projection: Projection, some: int = 4000, share: Share = WHOLE) -> Iterator[Iterator[Subject]]:
+    """Every live claim, or those of a share of the articles, so many at a time."""
     after = 0
-    while rows := projection.claim_rows(f"id > ? ORDER BY id LIMIT {some:d}", [after]):
+    condition, values = share.of("article")
+    while rows := projection.claim_rows(f"id > ? {condition} ORDER BY id LIMIT {some:d}", [after, *values]):
         after = rows[-1].id
         yield projection.claims(rows)
 

@@ -116,6 +116,11 @@ class Graph:
                 lock.release()
             raise
 
+    @property
+    def is_writer(self) -> bool:
+        """Whether it was opened for writing, and so holds the graph's lock."""
+        return self._lock is not None
+
     @cached_property
     def _own_ontology(self) -> list[Path]:
         return own_ontology(self.path)
@@ -137,15 +142,10 @@ class Graph:
     @cached_property
     def store(self) -> Store:
         """The store: the writer's own, or the newest checkpoint, brought up to the ledger first if nobody writes."""
+        if self.settings.store.kind == "memory":
+            return self._in_memory()
         if self._lock:
             return open_store(self, write=True)
-        if self.settings.store.kind == "memory":
-            from kg.following import catch_up
-
-            self.ledger.settle()
-            store = open_store(self, write=True)
-            catch_up(store, self.projection)
-            return store
         store = self._same_moment()
         if not store.embedded:
             try:
@@ -162,6 +162,16 @@ class Graph:
                 return store  # a run is under way, or the folder cannot be written: the last published state is whole
             store.close()
             store = self._same_moment()
+        return store
+
+    def _in_memory(self) -> Store:
+        """A store in this process, filled from the ledger as it is now."""
+        from kg.following import catch_up
+
+        if not self._lock:
+            self.ledger.settle()
+        store = open_store(self, write=True)
+        catch_up(store, self.projection)
         return store
 
     def _same_moment(self) -> Store:
@@ -216,27 +226,32 @@ class Graph:
         if not self.store.published():
             self.store.publish()
 
-    def rebuild(self) -> None:
-        """Build the store anew from the ledger, and publish it."""
+    def rebuild(self, jobs: int = 1) -> None:
+        """Build the store anew from the ledger, one on a server by so many processes, and publish it."""
+        self._build(self.store, self.settings.store, jobs)
+
+    def _build(self, store: Store, place: Place, jobs: int) -> None:
         from kg.following import rebuild
 
-        rebuild(self.store, self.projection)
-        self.store.publish()
+        if jobs > 1 and not store.embedded:
+            from kg.filling import Loaders
 
-    def move(self, place: Place) -> None:
+            rebuild(store, self.projection, Loaders.of(self, place, jobs).fill)
+        else:
+            rebuild(store, self.projection)
+        store.publish()
+
+    def move(self, place: Place, jobs: int = 1) -> None:
         """Build the store at another place and, once it is whole, use that one from here on.
 
         The store before, which need not be reachable, is left as it is.
         """
-        from kg.following import rebuild
-
         if place == self.settings.store:
-            self.rebuild()
+            self.rebuild(jobs)
             return
         store = open_store(self, write=True, place=place.checked())
         try:
-            rebuild(store, self.projection)
-            store.publish()
+            self._build(store, place, jobs)
             _settle_on(self.path, place)
         except BaseException:
             store.close()

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from kg import identity
 from kg.ledger import Ledger, batches, marks
@@ -26,6 +26,20 @@ from ontology.errors import OntologyError
 from ontology.names import name_key, order_key, sort_key
 from ontology.namespaces import BASE, data_iri
 from ontology.vocabulary import Ontology
+
+
+class Share(NamedTuple):
+    """One of `parts` equal parts of the ledger, counted from 0."""
+
+    part: int = 0
+    parts: int = 1
+
+    def of(self, column: str) -> tuple[str, list[int]]:
+        """The SQL condition that a number falls into it, to follow others, with its values."""
+        return (f"AND {column} % ? = ?", [self.parts, self.part]) if self.parts > 1 else ("", [])
+
+
+WHOLE = Share()
 
 
 class Projection:
@@ -185,21 +199,27 @@ class Projection:
     # Relationships
 
     def relationships(
-        self, numbers: Iterable[int] | None = None, counting: str = "", values: Iterable[Any] = ()
+        self,
+        numbers: Iterable[int] | None = None,
+        counting: str = "",
+        values: Iterable[Any] = (),
+        *,
+        share: Share = WHOLE,
     ) -> Iterator[tuple[str, str, Edge]]:
-        """(subject, statements, direct edge) of each relationship with live claims; all of them by default.
+        """(subject, statements, direct edge) of each relationship with live claims; by default of a share of all.
 
         `counting` is a condition in SQL on the claims that count, over `c` and `r`, with its values.
         """
         if numbers is None:
-            yield from self._relationships(counting, list(values))
+            condition, own = share.of("c.relationship")
+            yield from self._relationships(condition + counting, [*own, *values])
             return
         for some in batches(sorted(numbers)):
             yield from self._relationships(
                 f"AND c.relationship IN ({marks(some)}){counting}", [*some, *values]
             )
 
-    def _relationships(self, condition: str, values: list[Any]) -> Iterator[tuple[str, str, Edge]]:
+    def _relationships(self, condition: str, values: Sequence[Any]) -> Iterator[tuple[str, str, Edge]]:
         rows = self.ledger.db.execute(
             "SELECT c.relationship, c.standing, c.first_day, c.last_day, c.said_day, c.said, c.sentence, c.article,"
             " a.origin, s.node, r.relation, ns.canonical, r.object, no.canonical, np.canonical,"

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, Protocol, TypeVar
 import pyoxigraph as ox
 
 from kg.rdf import RDF, TURTLE_HEADER, XSD
+from kg.stores.contract import Solutions
 from ontology.errors import StoreError, UsageError
 from ontology.namespaces import ONTOLOGY
 
@@ -47,7 +48,7 @@ class Source(Protocol):
         """The statements that have these terms; None stands for any."""
         ...
 
-    def query(self, text: str, *, asks: bool) -> ox.QuerySolutions | bool:
+    def query(self, text: str, *, asks: bool) -> Solutions | bool:
         """The answer to a SELECT, or to an ASK."""
         ...
 
@@ -114,6 +115,8 @@ class View(RdflibStore):
             pattern = [None if one is None else _to_engine(one) for one in triple_pattern]
         except _Nowhere:
             return
+        if any(isinstance(one, ox.Literal) for one in pattern[:2]):
+            return
         for subject, predicate, object_ in self._source.matching(*pattern):
             yield (_to_rdflib(subject), _to_rdflib(predicate), _to_rdflib(object_)), iter((self._all,))
 
@@ -146,10 +149,10 @@ class View(RdflibStore):
             result.askAnswer = answer
             return result
         result = Result("SELECT")
-        result.vars = [Variable(one.value) for one in answer.variables]
+        result.vars = [Variable(name) for name in answer.columns]
         result.bindings = [
             {name: _to_rdflib(term) for name, term in zip(result.vars, row, strict=True) if term is not None}
-            for row in answer
+            for row in answer.rows
         ]
         return result
 

@@ -190,12 +190,16 @@ class Catalogue:
         """The languages in which there is a question of that name."""
         return sorted(self._files[name])
 
+    def is_own(self, name: str) -> bool:
+        """Whether it is one of the graph owner's."""
+        return name not in _shipped()
+
     def __getitem__(self, name: str) -> Question:
         """The question of that name; raises UsageError with the nearest names, QuestionError if its file is wrong."""
         if name not in self._files:
             from difflib import get_close_matches
 
-            near = get_close_matches(name, self.names, 3, 0.5)
+            near = get_close_matches(name, self.names, 3, 0.6)
             hint = f"did you mean {' or '.join(near)}?" if near else "`kg questions` lists them"
             raise UsageError(f"no question {name!r}; {hint}")
         if name not in self._read:

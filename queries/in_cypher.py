@@ -23,12 +23,27 @@ TOKEN = re.compile(
 VARIABLE = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)?")
 AFTER, LIMIT = "page_after", "page_limit"
 _MOST_PARTS, _LONGEST_PART = 20, 40
-_FORBIDDEN = re.compile(
-    r"(?<![\w.:$])(CREATE|MERGE|SET|DELETE|DETACH|REMOVE|DROP|FOREACH|LOAD\s+CSV|CALL\s+(?!\s*[({])[\w.]+|USE"
-    r"|IN\s+TRANSACTIONS|GRANT|DENY|REVOKE|ALTER|START|STOP|TERMINATE|SHOW)(?![\w.(])",
-    re.I,
+
+_FIRST = ("MATCH", "OPTIONAL", "WITH", "UNWIND", "RETURN", "CALL", "CYPHER", "LET", "FOR", "FILTER")
+"""What a question may begin with."""
+_WRITING = (
+    "CREATE", "INSERT", "MERGE", "SET", "DELETE", "DETACH", "NODETACH", "REMOVE", "DROP", "FOREACH", "USE", "FINISH",
+    "ALTER", "SHOW", "TERMINATE",
+)  # fmt: skip
+"""What no clause of a question may be; as names of variables and properties these words are anybody's."""
+_NAMING = frozenset(
+    "( [ , | . : & ! = < > + / AS IN WITH RETURN DISTINCT WHERE AND OR XOR NOT BY UNWIND WHEN THEN ELSE CASE YIELD"
+    " CONTAINS ON".split()
 )
-_FULL_TEXT = "db.index.fulltext.querynodes"
+"""What a name or an expression comes after, and no clause: in `WITH set` and `(start)-->(use)` there are variables."""
+_CLAUSE = re.compile(rf"(?<![\w$])({'|'.join(_WRITING)})(?!\w)(?!\s*:)", re.IGNORECASE)
+_BEFORE = re.compile(r"(\w+|[^\w\s])\s*\Z")
+# Every procedure is in a namespace.
+_PROCEDURE = re.compile(r"(?<![\w.:$])CALL\s+(\w+(?:\s*\.\s*\w+)+)", re.IGNORECASE)
+_FILE = re.compile(r"(?<![\w.:$])(LOAD\s+CSV)(?!\w)", re.IGNORECASE)
+_IN_TRANSACTIONS = re.compile(r"\}\s*IN\s+(?:\w+\s+)?(?:CONCURRENT\s+)?(TRANSACTIONS)(?!\w)", re.IGNORECASE)
+_FULL_TEXT = ("db.index.fulltext.queryNodes", "db.index.fulltext.queryRelationships")
+_QUOTED = "quoted_name"
 
 
 def terms(parameter: Parameter, value: Value, base: str) -> dict[str, Any]:
@@ -121,24 +136,55 @@ def page(limit: int | None, after: int) -> str:
 
 
 def check_query(question: Question) -> None:
-    """Refuse a graph owner's query with clauses that write, read files or call procedures; the server refuses the rest.
+    """Refuse a graph owner's query that does more than ask.
 
-    Raises QuestionError with file and reason.
+    Clauses that write, files, procedures but for the full-text indexes' own, and a second statement are refused here,
+    before any server sees them; that it gives the columns of its header shows when it is asked, and that it reads only
+    is seen to once more by the transaction that it runs in. Raises QuestionError with file and reason.
     """
-    bare = TOKEN.sub(
-        lambda match: " " if match["name"] or match["skip"].startswith(("/", "'", '"')) else match[0],
-        question.text,
-    )
-    if re.search(r"\\[uU]", bare):
-        raise QuestionError(f"{question.file}: has a \\u escape; write the character itself")
-    for found in _FORBIDDEN.finditer(bare):
-        words = " ".join(found[1].split())
-        if words.upper().startswith("CALL ") and words[5:].lower() == _FULL_TEXT:
-            continue
+    file, text = question.file, question.text
+    if re.search(r"\\u", text, re.IGNORECASE):
+        # The server reads it before anything else: it would end a string or a comment.
+        raise QuestionError(f"{file}: has a \\u escape; write the character itself")
+    bare = _bare(text)
+    if strange := re.search(r"[^\w\s\x21-\x7e]|[\x00-\x08\x0e-\x1f\x7f]", bare):
         raise QuestionError(
-            f"{question.file}: {words.upper()} is not allowed; a question is one MATCH … RETURN on this graph"
+            f"{file}: has the character U+{ord(strange[0]):04X} outside a string; take it away, or quote the name"
         )
-    if ";" in bare.strip().rstrip(";"):
-        raise QuestionError(f"{question.file}: more than one statement; a question is one")
-    if not re.search(r"(?<!\w)RETURN(?!\w)", bare, re.I):
-        raise QuestionError(f"{question.file}: returns nothing; end it in RETURN …")
+    if ";" in bare:
+        raise QuestionError(f"{file}: has a ';'; a question is one statement, without one")
+    first = re.search(r"\w+", bare)
+    for words in filter(
+        None, (_forbidden(bare), None if first and first[0].upper() in _FIRST else first and first[0])
+    ):
+        raise QuestionError(
+            f"{file}: {' '.join(words.split())} is not allowed; a question is one MATCH … RETURN on this graph"
+        )
+    if not re.search(r"(?<![\w.:$])RETURN(?!\w)", bare, re.IGNORECASE):
+        raise QuestionError(f"{file}: returns nothing; end it in RETURN …")
+
+
+def _bare(text: str) -> str:
+    """The text without what its comments, strings, parameters and quoted names say."""
+
+    def replace(match: re.Match[str]) -> str:
+        skip = match["skip"] or "$"
+        return {"/": " ", "`": f" {_QUOTED} "}.get(skip[0], " 0 ")
+
+    return TOKEN.sub(replace, text)
+
+
+def _forbidden(bare: str) -> str | None:
+    """The first words that a question may not have."""
+    for pattern in (_FILE, _IN_TRANSACTIONS):
+        if found := pattern.search(bare):
+            return found[1].upper()
+    for found in _PROCEDURE.finditer(bare):
+        name = re.sub(r"\s", "", found[1])
+        if name not in _FULL_TEXT:
+            return f"CALL {name}".replace(_QUOTED, "`…`")
+    for found in _CLAUSE.finditer(bare):
+        before = _BEFORE.search(bare, 0, found.start())
+        if before is None or before[1].upper() not in _NAMING:
+            return found[1].upper()
+    return None

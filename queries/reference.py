@@ -34,8 +34,14 @@ Every question takes `--limit N` (50) and `--after N` to page, and `--format tab
 CSV is safe to open in a spreadsheet: a text that begins with `=`, `+`, `-`, `@`, a tab or a line break gets an
 apostrophe before it. Use JSON where every character counts.
 
-Questions of your own go into the graph's `queries/` folder, as files of the same form; how a file takes its parameters
-is told at the top of `queries/binding.py`.
+Each is there in SPARQL (`queries/sparql/`) and in Cypher (`queries/cypher/`), and gives the same rows in the same order
+whichever store a graph has.
+
+Questions of your own go into the graph's `queries/` folder, as files of the same form: `NAME.rq` in SPARQL,
+`NAME.cypher` in Cypher, which a Neo4j store takes, or both, with the same header, for a graph that may move;
+`kg questions` shows which there are. How a file takes its parameters is told at the top of `queries/binding.py`, what
+the graph looks like on [a page of its own](graph.md). A question only reads: clauses that write, files and procedures,
+but for those of full-text indexes, are refused.
 """
 
 

@@ -43,7 +43,7 @@ def read_endpoint(place: Place, text: str, prefixes: Mapping[str, str], limits: 
 
 
 class _Asking(Endpoint):
-    """An endpoint that is asked one query, and waits for each part of the answer no longer than so many seconds."""
+    """An endpoint that is asked one query, and lets go of it soon after nothing has come for so many seconds."""
 
     def __init__(self, place: Place, who: Credentials, seconds: float) -> None:
         super().__init__(place, who)
@@ -60,7 +60,7 @@ class _Asking(Endpoint):
         query = f"{declared}\n{text}" if declared else text
         headers = {"Content-Type": "application/sparql-query", "Accept": _ACCEPT}
         try:
-            with self._sent("POST", self._query_address, query.encode(), headers) as response:
+            with self._sent(self._query_address, query.encode(), headers) as response:
                 yield from self._read(response)
         finally:
             self.close()

@@ -91,7 +91,7 @@ def _draw(findings: Findings, path: Path) -> None:
     from kg.analysis.picture import as_text
     from kg.exports.writing import whole
 
-    whole([as_text(findings.picture)], path, "a picture's analysis")
+    whole([as_text(findings.picture)], path, "a picture's analysis", "--picture")
     print(f"{visible(str(path))}: for `kg export html --analysis`", file=sys.stderr)
 
 

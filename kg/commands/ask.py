@@ -83,7 +83,7 @@ class _ListQuestions(argparse.Action):
         from kg.commands.questions import catalogue
 
         known = catalogue(getattr(namespace, "graph", None))
-        questions = [known[name] for name in known.names]
+        questions = list(known)
         size = max(len(question.name) for question in questions)
         parser.description = "Asks a prepared question of the graph.\n\nquestions:\n" + "\n".join(
             f"  {question.name:<{size}}  {visible(question.question)}" for question in questions
@@ -102,7 +102,7 @@ def run(args: argparse.Namespace) -> int:
     # The graph may have questions of its own, and -g may stand after the question's name.
     shared = CommandParser(prog="kg ask", add_help=False)
     add_shared_options(shared, args)
-    question = catalogue(shared.parse_known_args(args.rest)[0].graph)[args.name]
+    question = catalogue(shared.parse_known_args(args.rest)[0].graph).any_language(args.name)
     parser = _parser(question, args)
     given = parser.parse_intermixed_args(args.rest)
     required = [one for one in question.parameters if one.required]

@@ -8,8 +8,12 @@ from pathlib import Path
 
 from kg.commands import words
 from kg.commands.selecting import add_selection_options, selection_of
+from ontology.errors import UsageError
 
 SUMMARY = "write the graph for other programs: Gephi, networkx, Neo4j, Cytoscape, RDF, STIX …"
+
+_IMPORT = "neo4j-csv"
+"""The one that is no network but the store itself, for Neo4j's own importer."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -24,7 +28,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "Writes the graph, or a part of it, with who said so. An edge is one relationship, with its status and\n"
         "counts, or one claim, with its quote and speaker. What nobody affirms outright says so in its type: denied\n"
         "alliedWith.\n"
-        "\nformats:\n" + "\n".join(f"  {one.name:<{size}}  {one.title}; read by {one.opens}" for one in known)
+        "\nformats:\n"
+        + "\n".join(f"  {one.name:<{size}}  {one.title}; for {one.opens}" for one in known)
+        + f"\n  {_IMPORT:<{size}}  the whole store, for `neo4j-admin database import` (a folder)"
     )
     parser.epilog = (
         "docs/exports.md tells what each format loses.\n\n"
@@ -39,12 +45,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Write it; a file is there whole or not at all."""
+    if args.what == _IMPORT:
+        return _neo4j_csv(args)
     from kg.exports.formats import Export, named
     from kg.exports.writing import export
     from kg.graph import Graph
     from kg.network import select
     from kg.rendering.characters import visible
-    from ontology.errors import UsageError
 
     format = named(args.what)
     if args.edges and not format.forms:
@@ -59,4 +66,23 @@ def run(args: argparse.Namespace) -> int:
             what.network.notes.append(f"{why}: {format.name} without a node is written")
         for note in what.notes:
             print(f"note: {visible(note)}", file=sys.stderr)
+    return 0
+
+
+def _neo4j_csv(args: argparse.Namespace) -> int:
+    """Write the files of an import, and tell how it is done."""
+    from kg.exports.neo4j_csv import write
+    from kg.graph import Graph
+    from kg.network import Selection
+
+    if args.edges or selection_of(args) != Selection():
+        raise UsageError(f"{_IMPORT} is the whole store; leave --edges and what selects a part out")
+    if args.output is None:
+        raise UsageError(f"{_IMPORT} is a folder of files: name it with -o DIR")
+    with Graph.open(args.graph) as graph:
+        command = write(graph, Path(args.output))
+    print(
+        f"wrote {args.output}; on the server, with the database stopped, run {args.output}/import.sh, which is\n"
+        f"{command}\nthen start the database and set this graph's store in its settings.json to the server's address"
+    )
     return 0

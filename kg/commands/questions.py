@@ -24,7 +24,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """List them."""
     known = catalogue(args.graph)
-    questions = [known[name] for name in known.names]
+    questions = list(known)
     if args.format == "json":
         sys.stdout.write(
             as_json(
@@ -42,6 +42,7 @@ def run(args: argparse.Namespace) -> int:
                             for each in one.parameters
                         ],
                         "columns": [{"name": each.name, "type": each.type} for each in one.columns],
+                        "languages": known.languages(one.name),
                         "file": one.file,
                     }
                     for one in questions
@@ -56,10 +57,15 @@ def run(args: argparse.Namespace) -> int:
             "takes": " ".join(
                 each.name if each.required else f"[{each.name}]" for each in one.parameters
             ).replace("_", "-"),
+            "languages": " ".join(known.languages(one.name)),
         }
         for one in questions
     ]
-    sys.stdout.write(listed(("name", "question", "takes"), rows, args.format, Style.of(sys.stdout)))
+    # The program's own are in every language; whether an owner's are decides where they can be asked.
+    columns = ["name", "question", "takes"]
+    if any(known.is_own(one.name) for one in questions):
+        columns.append("languages")
+    sys.stdout.write(listed(columns, rows, args.format, Style.of(sys.stdout)))
     return 0
 
 

@@ -7,6 +7,8 @@ import argparse
 from kg.commands.places import add_store_options, place_of
 from kg.graph import Graph
 
+_MOST = 64
+
 SUMMARY = "make the store anew from the ledger"
 
 
@@ -21,6 +23,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "examples: kg rebuild; kg rebuild --store https://host/dataset/query; kg rebuild --store oxigraph"
     )
     add_store_options(parser)
+    parser.add_argument(
+        "--jobs",
+        type=_jobs,
+        default=1,
+        metavar="N",
+        help="processes that fill a store on a server together (default 1; the embedded store takes one)",
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -29,12 +38,18 @@ def run(args: argparse.Namespace) -> int:
     with Graph.open(args.graph, write=True) as graph:
         before = graph.settings.store
         if place is None or place == before:
-            graph.rebuild()
+            graph.rebuild(args.jobs)
             print(f"rebuilt the store of {args.graph} at sequence {graph.sequence}")
         else:
-            graph.move(place)
+            graph.move(place, args.jobs)
             print(
                 f"moved the store of {args.graph} to {place.url} at sequence {graph.sequence}; the one before,"
                 f" {before.url}, was left as it is"
             )
     return 0
+
+
+def _jobs(given: str) -> int:
+    if not given.isascii() or not given.isdigit() or not 1 <= int(given) <= _MOST:
+        raise argparse.ArgumentTypeError(f"{given!r} is not a number of processes, 1 to {_MOST}")
+    return int(given)

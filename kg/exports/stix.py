@@ -46,12 +46,13 @@ def write(what: Export) -> Iterator[str]:
     writer = _Writer(what)
     selection = str(what.network.selection)
     sequence = what.network.graph.ledger.sequence
-    yield f'{{"type": "bundle", "id": "{writer.id("bundle", f"{sequence} {selection}")}",\n"objects": [\n'
-    separator = ""
+    yield f'{{"type": "bundle", "id": "{writer.id("bundle", f"{sequence} {selection}")}"'
+    separator = ',\n"objects": [\n'
     for made in writer.objects():
         yield separator + _encode(made)
         separator = ",\n"
-    yield "\n]}\n"
+    # STIX has no empty lists: a bundle of nothing has no objects at all.
+    yield "}\n" if "objects" in separator else "\n]}\n"
 
 
 class _Writer:

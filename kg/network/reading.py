@@ -52,7 +52,10 @@ class Network:
         self.notes: list[str] = []
         graph.projection.check_ontology()
         begun = start(graph, selection)
-        graph.ledger.settle()
+        if (
+            not graph.is_writer
+        ):  # whose ledger nobody else changes, and who must be free to begin a transaction
+            graph.ledger.settle()
         self._db = graph.ledger.db
         self._condition = condition(selection, self.ontology, graph.ledger, self.notes)
         self._scope = scope(self.ontology)

@@ -59,6 +59,8 @@ class Selection:
         for name in ("actors", "families", "relations", "statuses", "publishers"):
             given = getattr(self, name)
             object.__setattr__(self, name, (given,) if isinstance(given, str) else tuple(given))
+        if not self.actors and 0 <= self.hops <= MOST_HOPS:
+            object.__setattr__(self, "hops", 1)  # there is nothing to be away from
         if not 0 <= self.hops <= MOST_HOPS:
             raise UsageError(f"hops must be 0 to {MOST_HOPS}, not {self.hops}")
         if self.min_speakers < 0:
@@ -79,11 +81,6 @@ class Selection:
     def is_whole(self) -> bool:
         """Whether nothing is left out."""
         return self == Selection()
-
-    @property
-    def is_of_claims(self) -> bool:
-        """Whether a relationship may be in it with some of its claims only, so that its counts are other ones."""
-        return bool(self.bounded or self.publishers)
 
     @property
     def is_by_claims_alone(self) -> bool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from kg.rendering import citations as cited
@@ -257,6 +256,8 @@ def first_and_last(row: Mapping[str, Any]) -> str:
 
 def score_in_words(value: float) -> str:
     """A score with four digits that tell: `0.02041`, never `2.041e-02`."""
+    from decimal import Decimal
+
     return format(Decimal(f"{value:.4g}"), ",f")
 
 

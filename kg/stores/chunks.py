@@ -19,7 +19,7 @@ class Chunks:
 
     def __init__(self, load: Callable[[str], None], size: int) -> None:
         self._load, self._most = load, size
-        self._chunks: queue.Queue[str | None] = queue.Queue(_WAITING)
+        self._chunks: queue.Queue[str | threading.Event | None] = queue.Queue(_WAITING)
         self._pending: list[str] = []
         self._size = 0
         self._error: BaseException | None = None
@@ -28,7 +28,9 @@ class Chunks:
 
     def _run(self) -> None:
         while (chunk := self._chunks.get()) is not None:
-            if self._error is None:
+            if isinstance(chunk, threading.Event):
+                chunk.set()
+            elif self._error is None:
                 try:
                     self._load(chunk)
                 except BaseException as error:  # noqa: BLE001 - raised again in the writing thread
@@ -46,6 +48,14 @@ class Chunks:
         if self._pending:
             self._chunks.put("".join(self._pending))
         self._pending, self._size = [], 0
+
+    def flush(self) -> None:
+        """Wait until all that was taken so far is loaded."""
+        self._hand_over()
+        done = threading.Event()
+        self._chunks.put(done)
+        done.wait()
+        self._check()
 
     def finish(self) -> None:
         """Wait until all that was taken is loaded."""

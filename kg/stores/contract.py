@@ -131,3 +131,23 @@ class Build(Protocol):
     def abandon(self) -> None:
         """Stop, and remove what can be removed."""
         ...
+
+
+class ServerStore(Store, Protocol):
+    """A store on a server, which several processes can fill together; see `kg.filling`."""
+
+    def build(self) -> ServerBuild:
+        """Begin to fill it anew."""
+        ...
+
+    def join(self) -> ServerBuild:
+        """Take part in a filling that another process began here and will finish."""
+        ...
+
+
+class ServerBuild(Build, Protocol):
+    """A store on a server being filled by this process among others."""
+
+    def flush(self) -> None:
+        """Wait until all that was taken is in: what comes next, from any process, may point to it."""
+        ...

@@ -14,8 +14,6 @@ import time
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-import pyoxigraph as ox
-
 from kg.rdf import NODE_PREDICATES, SPARQL_HEADER, TURTLE_HEADER, Edge, line, text, turtle
 from kg.stores.chunks import Chunks
 from kg.stores.contract import Solutions, Subject
@@ -76,7 +74,7 @@ class EndpointStore:
     def _read_state(self) -> State:
         self._read_at = time.monotonic()
         found: dict[str, set[str]] = {}
-        for name, value in self._endpoint.solutions(f"SELECT ?p ?o WHERE {{ {_SELF} ?p ?o }}"):
+        for name, value in self._endpoint.solutions(f"SELECT ?p ?o WHERE {{ {_SELF} ?p ?o }}").rows:
             found.setdefault(name.value.removeprefix(ONTOLOGY), set()).add(value.value)
         others = found.get("graph", set()) - {self._graph}
         if others and self._graph:
@@ -118,8 +116,7 @@ class EndpointStore:
         """The rows of a SELECT."""
         if not self.write:
             self._state = None
-        solutions = self._endpoint.solutions(bound.text)
-        return Solutions([one.value for one in solutions.variables], list(solutions))
+        return self._endpoint.solutions(bound.text)
 
     def statements(self, subjects: Sequence[str], nodes: Collection[str] = ()) -> Mapping[str, list[str]]:
         """What it holds of each subject that it knows; of a node without the direct edges that start from it."""
@@ -131,7 +128,7 @@ class EndpointStore:
                 for subject, predicate, object_ in self._endpoint.solutions(
                     f"SELECT ?s ?p ?o WHERE {{ VALUES ?s {{ {' '.join(some[start : start + _SUBJECTS])} }}"
                     f" ?s ?p ?o{restriction} }}"
-                ):
+                ).rows:
                     iri = f"<{subject.value}>"
                     found.setdefault(iri, []).append(line(iri, predicate, object_))
         return found
@@ -155,7 +152,7 @@ class EndpointStore:
     def count(self) -> int:
         """The number of statements; a scan by the server."""
         query = f"SELECT (COUNT(*) AS ?n) WHERE {{ ?s ?p ?o FILTER(?s != {_SELF}) }}"
-        return int(next(iter(self._endpoint.solutions(query)))[0].value)
+        return int(self._endpoint.solutions(query).rows[0][0].value)
 
     def matching(self, subject: Any, predicate: Any, object: Any) -> Iterator[tuple[Any, Any, Any]]:
         """The statements that have these terms, as terms; None stands for any."""
@@ -174,7 +171,7 @@ class EndpointStore:
             if str(terms[0]) != _SELF:
                 yield terms
 
-    def query(self, text: str, *, asks: bool) -> ox.QuerySolutions | bool:
+    def query(self, text: str, *, asks: bool) -> Solutions | bool:
         """The answer to a SELECT, or to an ASK, as it is written."""
         return self._endpoint.ask(text) if asks else self._endpoint.solutions(text)
 
@@ -191,9 +188,14 @@ class EndpointStore:
         """Bring subjects to what their lines say, in one update; empty lines remove a subject.
 
         An update may be sent twice: removing and adding the same statements again changes nothing. A store that was
-        emptied behind our back has no sequence to bring forward, so it stays without, and is built anew.
+        emptied behind our back is left as it is, and has no sequence that could be brought forward.
         """
-        state = self._current()
+        known, state = self._current(), self._read_state()
+        if known.sequence >= 0 and state != known:
+            raise StoreError(
+                f"{self._where}: was changed by somebody else during this run; the ledger is complete, and `kg rebuild`"
+                " brings the store up to it"
+            )
         if state.sequence < 0:
             self._claim()
         removed, added = difference(subjects, self.statements(list(subjects), nodes), edges)
@@ -260,6 +262,12 @@ class EndpointStore:
         self._clear()
         return Build(self)
 
+    def join(self) -> Build:
+        """Take part in a filling that another process began here and will finish."""
+        if self._read_state() != State(self._graph):
+            raise StoreError(f"{self._where}: is not being built; run `kg rebuild`")
+        return Build(self)
+
     def adopt(self, build: Build) -> None:
         """The build is this store."""
         self._state = None
@@ -267,7 +275,7 @@ class EndpointStore:
     def _claim(self) -> None:
         """Make it this graph's, being built. Raises StoreError where it holds anything else."""
         if not self._read_state().graph:
-            for solution in self._endpoint.solutions("SELECT ?s WHERE { ?s ?p ?o } LIMIT 1"):
+            for solution in self._endpoint.solutions("SELECT ?s WHERE { ?s ?p ?o } LIMIT 1").rows:
                 raise StoreError(
                     f"{self._where}: holds statements that are not of this graph, such as about {_shown(solution[0])};"
                     " nothing there was changed; choose an empty dataset, or a named graph of its own (--named-graph)"
@@ -349,6 +357,10 @@ class Build:
         """Take a direct edge."""
         if edge.held:
             self._chunks.take(f"{edge.subject} {edge.predicate} {edge.object} .\n")
+
+    def flush(self) -> None:
+        """Wait until all that was taken is there."""
+        self._chunks.flush()
 
     def finish(self, sequence: int, ontology: str) -> None:
         """Wait until all is sent and mark the store as whole."""

@@ -38,9 +38,7 @@ class EngineStore:
     def select(self, bound: Bound) -> Solutions:
         """The rows of a SELECT."""
         try:
-            solutions = self._store.query(bound.text)
-            assert isinstance(solutions, ox.QuerySolutions)
-            return Solutions([one.value for one in solutions.variables], list(solutions))
+            return _solutions(self._store.query(bound.text))
         except (OSError, RuntimeError) as error:
             raise StoreError(f"{self._name}: the store cannot be read ({error}); run `kg verify`") from error
 
@@ -87,11 +85,10 @@ class EngineStore:
             (quad.subject, quad.predicate, quad.object) for quad in self._quads(subject, predicate, object)
         )
 
-    def query(self, text: str, *, asks: bool) -> ox.QuerySolutions | bool:
+    def query(self, text: str, *, asks: bool) -> Solutions | bool:
         """The answer to a SELECT, or to an ASK, as it is written."""
         answer = self._store.query(text)
-        assert isinstance(answer, ox.QueryBoolean if asks else ox.QuerySolutions)
-        return bool(answer) if isinstance(answer, ox.QueryBoolean) else answer
+        return bool(answer) if asks else _solutions(answer)
 
     def _quads(self, subject: Any, predicate: Any, object: Any) -> Iterator[ox.Quad]:
         for quad in self._store.quads_for_pattern(subject, predicate, object):
@@ -122,6 +119,11 @@ class EngineStore:
             self._store.update(text)
         except (OSError, RuntimeError, SyntaxError) as error:
             raise not_written(self._name, error) from error
+
+
+def _solutions(answer: object) -> Solutions:
+    assert isinstance(answer, ox.QuerySolutions)
+    return Solutions([one.value for one in answer.variables], list(answer))
 
 
 def difference(

@@ -16,6 +16,7 @@ from urllib.parse import quote, urlencode
 
 import pyoxigraph as ox
 
+from kg.stores.contract import Solutions
 from kg.stores.credentials import PASSWORD, TOKEN, USER, Credentials
 from kg.stores.place import Place
 from ontology.errors import StoreError
@@ -50,14 +51,15 @@ class Endpoint:
         self._authorization = _authorization(who)
         self._query_address = _with(place.url, {"default-graph-uri": place.named} if place.named else {})
 
-    def solutions(self, query: str) -> ox.QuerySolutions:
+    def solutions(self, query: str) -> Solutions:
         """What a SELECT gives, all of it at once."""
         with self._asked(query) as (response, address):
             body = response.read(_MOST + 1)
             if len(body) > _MOST:
                 raise StoreError(f"{address}: the answer is longer than {_MOST:,} bytes; ask for fewer rows")
-            solutions: ox.QuerySolutions = self._parsed(body, address, ox.QuerySolutions)
-            return solutions
+            found = self._parsed(body, address, ox.QuerySolutions)
+            with _whole(address):
+                return Solutions([one.value for one in found.variables], list(found))
 
     def ask(self, query: str) -> bool:
         """What an ASK gives."""
@@ -67,24 +69,23 @@ class Endpoint:
     def stream(self, query: str) -> Iterator[ox.QuerySolution]:
         """What a SELECT gives, read as it arrives; in memory there is one row at a time."""
         with self._asked(query) as (response, address):
-            try:
-                yield from self._parsed(response, address, ox.QuerySolutions)
-            except (SyntaxError, ValueError) as error:
-                raise StoreError(f"{address}: the answer broke off ({_first_line(str(error))})") from None
+            found = self._parsed(response, address, ox.QuerySolutions)
+            with _whole(address):
+                yield from found
 
     def update(self, text: str) -> None:
         """Run an update."""
         address = self._place.update_address()
-        with self._sent(address, text.encode(), {"Content-Type": "application/sparql-update"}) as response:
-            response.drain_conn()
+        with self._sent(address, text.encode(), {"Content-Type": "application/sparql-update"}):
+            pass
 
     def add(self, turtle: bytes) -> None:
         """Add Turtle to the graph by the graph store protocol."""
         which = f"graph={quote(self._place.named, safe='')}" if self._place.named else "default"
         address = self._place.data
         address += ("&" if "?" in address else "?") + which
-        with self._sent(address, turtle, {"Content-Type": "text/turtle"}) as response:
-            response.drain_conn()
+        with self._sent(address, turtle, {"Content-Type": "text/turtle"}):
+            pass
 
     def close(self) -> None:
         """Close the connections."""
@@ -103,12 +104,8 @@ class Endpoint:
             yield response, self._place.url
 
     def _parsed(self, source: Any, address: str, kind: type[Any]) -> Any:
-        try:
+        with _whole(address):
             results = ox.parse_query_results(source, format=ox.QueryResultsFormat.JSON)
-        except (SyntaxError, ValueError) as error:
-            raise StoreError(
-                f"{address}: the answer is no SPARQL JSON, or broke off ({_first_line(str(error))})"
-            ) from None
         if not isinstance(results, kind):
             raise StoreError(f"{address}: the answer is not of the kind that was asked for")
         return results
@@ -120,13 +117,13 @@ class Endpoint:
         response = self._send(address, body, headers)
         try:
             yield response
+            response.drain_conn()
+            response.release_conn()  # for the next request
         except errors.HTTPError as error:
             raise self._unreachable(address, error) from None
         finally:
-            if response.closed or getattr(response, "length_remaining", None) == 0:
-                response.release_conn()
-            else:
-                response.close()
+            if not response.closed:
+                response.close()  # what was not read to its end cannot be used again
 
     def _send(self, address: str, body: bytes, headers: dict[str, str]) -> urllib3.BaseHTTPResponse:
         errors = self._http.exceptions
@@ -161,7 +158,7 @@ class Endpoint:
                 if not pauses or wait is None:
                     raise self._refused(address, response)
                 pauses.pop(0)
-                response.drain_conn()
+                response.close()
             except (errors.NewConnectionError, errors.ProtocolError) as error:
                 if not pauses or _is_late(error):
                     raise self._unreachable(address, error) from None
@@ -194,6 +191,8 @@ class Endpoint:
             words = response.read(65536).decode("utf-8", "replace")
         except self._http.exceptions.HTTPError:
             words = ""
+        finally:
+            response.close()
         if status == 401:
             if self._who:
                 return StoreError(
@@ -265,6 +264,16 @@ def _with(address: str, parameters: dict[str, str]) -> str:
     if not parameters:
         return address
     return address + ("&" if "?" in address else "?") + urlencode(parameters)
+
+
+@contextlib.contextmanager
+def _whole(address: str) -> Iterator[None]:
+    """Say so where what is read is not whole: servers end an answer that takes too long in the middle."""
+    try:
+        yield
+    except (SyntaxError, ValueError) as error:
+        reason = _first_line(str(error))
+        raise StoreError(f"{address}: the answer is no SPARQL JSON, or broke off ({reason})") from None
 
 
 def _is_late(error: Exception) -> bool:

@@ -63,7 +63,11 @@ def difference(expected: str, found: str) -> str:
 
 
 def _told(found: str) -> str:
-    return f"an answer of {len(json.loads(found)['rows'])} rows" if found.startswith("{") else ascii(found[-400:])
+    return (
+        f"an answer of {len(json.loads(found)['rows'])} rows"
+        if found.startswith("{")
+        else ascii(found[-400:])
+    )
 
 
 def _differs(where: str, one: Any, other: Any) -> str:

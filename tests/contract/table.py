@@ -14,7 +14,6 @@ from importlib.metadata import version
 
 from queries.catalogue import Catalogue
 from tests.conftest import ROOT
-from tests.contract.backends import BACKENDS
 from tests.contract.corpora import CORPORA
 
 PAGE = ROOT / "docs" / "parity.md"
@@ -40,6 +39,7 @@ is what the others are compared with.
 
 """
 _SAME, _DIFFERS, _UNTRIED = "same", "differs", "not tried"
+_HOW = "run make parity, then python -m tests.contract.table --write"
 
 
 def versions() -> dict[str, str]:
@@ -74,14 +74,28 @@ def _cell(corpora: Mapping[str, tuple[int, int]]) -> str:
     return _SAME if len(shipped) == len(CORPORA) else _UNTRIED
 
 
-def problems(text: str) -> list[str]:
-    """Why the page is not what a full run of today would make of it, as far as can be told without one."""
-    if text == page(
-        {name: {one: dict.fromkeys(CORPORA, (1, 0)) for one in BACKENDS} for name in Catalogue.load().names}
-    ):
-        return []
-    return [f"{PAGE}: not of these questions and versions, or with differences; run make parity, then"
-            " python -m tests.contract.table --write"]  # fmt: skip
+def problems(text: str, results: Results | None = None) -> list[str]:
+    """Why the page is not up to date: other questions or versions, a difference, or not what a run found."""
+    blank = page(results or {}).splitlines()
+    if [_first_cells(line) for line in text.splitlines()] != [_first_cells(line) for line in blank]:
+        return [f"{PAGE}: not of these questions and versions; {_HOW}"]
+    found: list[str] = []
+    for line, now in zip(text.splitlines(), blank, strict=True):
+        if line.startswith("| ["):
+            name, *cells = _cells(line)
+            for cell, tried in zip(cells, _cells(now)[1:], strict=True):
+                if cell not in (_SAME, _UNTRIED) or (tried != _UNTRIED and cell != tried):
+                    found.append(f"{PAGE}: {name}: {cell!r}, and {tried!r} in the last run; {_HOW}")
+    return found
+
+
+def _cells(line: str) -> list[str]:
+    return [cell.strip() for cell in line.strip("|").split("|")]
+
+
+def _first_cells(line: str) -> str:
+    """A line of the page without what was found."""
+    return line.split("|")[1] if line.startswith("| [") else line
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -93,9 +107,11 @@ def main(arguments: list[str] | None = None) -> int:
     what.add_argument("--check", action="store_true", help="exit with 1 if the page is not up to date")
     what.add_argument("--write", action="store_true", help="write the page")
     if parser.parse_args(arguments).write:
-        PAGE.write_text(page(json.loads(RESULTS.read_text("utf-8"))), encoding="utf-8", newline="\n")
+        found_then = json.loads(RESULTS.read_text("utf-8")) if RESULTS.is_file() else {}
+        PAGE.write_text(page(found_then), encoding="utf-8", newline="\n")
         return 0
-    found = problems(PAGE.read_text("utf-8") if PAGE.is_file() else "")
+    results = json.loads(RESULTS.read_text("utf-8")) if RESULTS.is_file() else {}
+    found = problems(PAGE.read_text("utf-8") if PAGE.is_file() else "", results)
     sys.stderr.write("".join(f"{one}\n" for one in found))
     return 1 if found else 0
 

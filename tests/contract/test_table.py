@@ -20,12 +20,20 @@ def test_every_backend_has_its_column() -> None:
 
 def test_what_differs_or_was_not_asked_everywhere_does_not_count_as_the_same() -> None:
     fuseki = list(BACKENDS).index("fuseki") + 2
-    for of, cell in (
-        (dict.fromkeys(CORPORA, (9, 1)), "differs"),
-        ({"examples": (9, 0)}, "not tried"),
-        ({}, "not tried"),
-    ):
-        text = page(ALL | {"killed": ALL["killed"] | {"fuseki": of}})
+    some = ({"examples": (9, 0)}, {})
+    for of, cell in ((dict.fromkeys(CORPORA, (9, 1)), "differs"), *((one, "not tried") for one in some)):
+        results = ALL | {"killed": ALL["killed"] | {"fuseki": of}}
+        text = page(results)
         (line,) = [one for one in text.splitlines() if one.startswith("| [killed]")]
         assert line.split("|")[fuseki].strip() == cell
-        assert problems(text)
+        assert bool(problems(text)) == (cell == "differs")
+        assert problems(page(ALL), results) == (
+            [] if cell == "not tried" else [problems(page(ALL), results)[0]]
+        )
+
+
+def test_a_page_that_says_other_than_the_last_run_is_told() -> None:
+    assert problems(page(ALL), ALL) == []
+    assert len(problems(page({}), ALL)) == len(ALL) * (len(BACKENDS) - 1)
+    (told,) = problems(page(ALL).replace("| [killed]", "| [slain]"))
+    assert "not of these questions" in told

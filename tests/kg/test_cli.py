@@ -89,7 +89,9 @@ def test_every_command_has_a_module_and_every_module_is_in_the_help() -> None:
     files = {path.stem for path in (ROOT / "kg" / "commands").glob("*.py")} - {
         "__init__",
         "asking",
+        "places",
         "reporting",
+        "selecting",
     }
     assert files == known
 
@@ -293,6 +295,28 @@ def test_a_graphs_own_question_is_listed_and_explained(run: Run, tmp_path: Path)
     assert "Which places are there?" in run("ask", "-g", str(tmp_path / "graph"), "--help").out
     assert run("ask", "places", "-g", str(tmp_path / "graph"), "--help").code == 0
     assert run("ask", "places").code == 2
+
+
+def test_a_graphs_own_question_is_listed_with_the_languages_it_is_in(run: Run, tmp_path: Path) -> None:
+    kg.Graph.create(tmp_path / "graph")
+    (tmp_path / "graph" / "queries" / "places.cypher").write_text(
+        "// places\n// Question:   Which places are there?\n// Parameters: none\n// Columns:    place (place)\n\n"
+        "MATCH (found:Place) RETURN found.id AS place, found.name AS place_name ORDER BY found.sortKey\n"
+    )
+    at = ("-g", str(tmp_path / "graph"))
+    assert re.search(r"^places +Which places are there\? +cypher$", run("questions", *at).out, re.MULTILINE)
+    listed = {
+        one["name"]: one["languages"] for one in json.loads(run("questions", *at, "--format", "json").out)
+    }
+    assert (listed["places"], listed["between"]) == (["cypher"], ["cypher", "sparql"])
+    assert run("ask", "places", *at, "--help").code == 0
+    refused = run("ask", "places", *at)
+    assert refused.code == 3
+    assert refused.err.count("\n") == 1
+    assert (
+        "is in Cypher only, and this graph's store is asked in SPARQL; write places.rq beside it"
+        in refused.err
+    )
 
 
 def test_a_claim_is_shown_with_the_sentences_around_it(run: Run, graph: Path) -> None:

@@ -27,10 +27,10 @@ import kg
 import kg.adhoc.cypher
 from kg.adhoc.checking import check_cypher
 from ontology.errors import StoppedError, UsageError
-from tests.conftest import IN_CI, ROOT
+from tests.conftest import ROOT
 from tests.kg.desk import Desk, Said
-from tests.servers.contract import Address, Unavailable
-from tests.servers.neo4j import Neo4j
+from tests.servers.contract import Address
+from tests.servers.plugin import Databases
 
 HOSTILE = {
     "formula": "=cmd()|'/C calc'!A0",
@@ -41,24 +41,19 @@ FOREVER = "MATCH (a:Number), (b:Number), (c:Number), (d:Number) WHERE a.n + b.n 
 
 
 @pytest.fixture(scope="module")
-def address() -> Iterator[Address]:
-    """A Neo4j of our own with a few actors, one tie, and numbers to count with."""
-    try:
-        with Neo4j(heap="512m") as server:
-            with driver(server.address) as opened:
-                opened.execute_query(
-                    "CREATE (a:Thing:ArmedGroup {id: 'front', name: 'Red Heron Front', alias: ['Front', 'Herons']})"
-                    "-[:ALLIED_WITH {id: 'r1', status: 'disputed', affirmed: 2}]->"
-                    "(b:Thing:ArmedGroup {id: 'brigade', name: 'Lantern Brigade'})"
-                )
-                opened.execute_query("UNWIND range(1, 2000) AS n CREATE (:Number {n: n})")
-                opened.execute_query("UNWIND $names AS name CREATE (:Hostile {name: name})",
-                                     names=list(HOSTILE.values()))  # fmt: skip
-            yield server.address
-    except Unavailable as reason:
-        if IN_CI:
-            pytest.fail(str(reason))
-        pytest.skip(str(reason))
+def address(server_database: Databases) -> Iterator[Address]:
+    """A Neo4j with a few actors, one tie, and numbers to count with."""
+    with server_database("neo4j") as address:
+        with driver(address) as opened:
+            opened.execute_query(
+                "CREATE (a:Thing:ArmedGroup {id: 'front', name: 'Red Heron Front', alias: ['Front', 'Herons']})"
+                "-[:ALLIED_WITH {id: 'r1', status: 'disputed', affirmed: 2}]->"
+                "(b:Thing:ArmedGroup {id: 'brigade', name: 'Lantern Brigade'})"
+            )
+            opened.execute_query("UNWIND range(1, 2000) AS n CREATE (:Number {n: n})")
+            opened.execute_query("UNWIND $names AS name CREATE (:Hostile {name: name})",
+                                 names=list(HOSTILE.values()))  # fmt: skip
+        yield address
 
 
 def driver(address: Address) -> neo4j.Driver:

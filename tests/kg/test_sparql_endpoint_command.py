@@ -16,23 +16,18 @@ import kg.adhoc.sparql
 from kg.graph import Graph
 from kg.stores.place import Place
 from ontology.errors import StoppedError, StoreError, UsageError
-from tests.conftest import IN_CI, ROOT
+from tests.conftest import ROOT
 from tests.kg.desk import Desk
-from tests.servers.contract import Address, Unavailable
-from tests.servers.sparql import Fuseki, Oxigraph
+from tests.servers.contract import Address
+from tests.servers.plugin import Databases
 
 FOREVER = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l . ?m ?n2 ?o }"
 
 
-@pytest.fixture(scope="module", params=[Fuseki, Oxigraph])
-def address(request: pytest.FixtureRequest) -> Iterator[Address]:
-    try:
-        with request.param() as server:
-            yield server.address
-    except Unavailable as reason:
-        if IN_CI:
-            pytest.fail(str(reason))
-        pytest.skip(str(reason))
+@pytest.fixture(scope="module", params=["fuseki", "oxigraph"])
+def address(request: pytest.FixtureRequest, server_database: Databases) -> Iterator[Address]:
+    with server_database(request.param) as address:
+        yield address
 
 
 def filled(folder: Path, place: Place) -> Path:

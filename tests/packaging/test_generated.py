@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-COMMANDS = {"kg/__main__.py", "kg/cli.py"}
+COMMANDS = {"kg/__main__.py", "kg/cli.py", "kg/adhoc/child.py"}
 
-# Every module that can be run, the command itself aside, writes one file (--write) or compares it (--check).
+# Every module that can be run, the command and its child aside, writes one file (--write) or checks it (--check).
 WRITERS = sorted(
     path.relative_to(ROOT).with_suffix("").as_posix().replace("/", ".")
     for package in ("ontology", "loaders", "queries", "kg")

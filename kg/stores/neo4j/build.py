@@ -40,17 +40,18 @@ class Neo4jBuild:
 
     def begin(self) -> Neo4jBuild:
         """Mark the store as being filled, and empty it."""
-        for statement in CONSTRAINTS:
+        for statement in CONSTRAINTS.values():
             self._connection.alter(statement)
         self._mark(-1, "")
+        # Indexes are cheaper made of what is there than kept right while it comes and goes.
+        for name in INDEXES:
+            self._connection.alter(f"DROP INDEX {name} IF EXISTS")
         self._connection.alter(
             f"MATCH (n:{'|'.join(KEYS)})-[link]->() CALL (link) {{ DELETE link }} IN TRANSACTIONS OF {_DELETED} ROWS"
         )
         self._connection.alter(
             f"MATCH (n:{'|'.join(KEYS)}) CALL (n) {{ DETACH DELETE n }} IN TRANSACTIONS OF {_DELETED} ROWS"
         )
-        for statement in INDEXES:
-            self._connection.alter(statement)
         return self
 
     def _mark(self, sequence: int, ontology: str) -> None:
@@ -69,7 +70,7 @@ class Neo4jBuild:
         """Take some subjects."""
         names = self._names
         for iri, statements in subjects:
-            self._items.append(item(names, names.reference(iri), statements))
+            self._items.append(item(names, iri, statements))
             if len(self._items) >= _BATCH:
                 self._hand_over()
 
@@ -79,13 +80,16 @@ class Neo4jBuild:
     def finish(self, sequence: int, ontology: str) -> None:
         """Wait until all is in, and mark the store as reflecting a ledger sequence and an ontology."""
         self.flush()
-        self._connection.alter("CALL db.awaitIndexes(3600)")
+        self._stop()
+        for statement in INDEXES.values():
+            self._connection.alter(statement)
+        self._connection.alter("CALL db.awaitIndexes(86400)")
         self._mark(sequence, ontology)
 
     def flush(self) -> None:
         """Wait until all that was taken is in."""
         self._hand_over()
-        self._stop()
+        self._batches.join()
         self._check()
         waiting, self._early = self._early, []
         while waiting:
@@ -122,6 +126,7 @@ class Neo4jBuild:
                         self._early.append(items)
                 except BaseException as error:  # noqa: BLE001 - raised again in the thread that fills
                     self._error = error
+            self._batches.task_done()
 
     def _create(self, items: list[Item]) -> bool:
         """Make a batch's nodes in one transaction; False where some lead to nodes that are not there yet."""

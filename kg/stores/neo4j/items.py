@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from kg.rdf import boolean, number, text
-from kg.stores.neo4j.schema import EDGE_PROPERTIES, LINKS, LISTS, Names, Reference, foreign
+from kg.stores.neo4j.schema import EDGE_PROPERTIES, LINKS, LISTS, Names, foreign
 
 _ESCAPE = re.compile(r"\\(?:u([0-9A-F]{4})|(.))")
 _ESCAPED = {"n": "\n", "r": "\r", "t": "\t"}
@@ -43,10 +43,11 @@ class Item(NamedTuple):
         return {name: self.properties[name] for name in EDGE_PROPERTIES if name in self.properties}
 
 
-def item(names: Names, reference: Reference, statements: str) -> Item:
-    """A subject as a node."""
+def item(names: Names, iri: str, statements: str) -> Item:
+    """A subject as a node; it holds its IRI too, which is ASCII, so that every engine sorts it alike."""
+    reference = names.reference(iri)
     labels: list[str] = []
-    properties: dict[str, Any] = {"id": reference.id}
+    properties: dict[str, Any] = {"id": reference.id, "iri": iri[1:-1]}
     links: list[Link] = []
     for line in statements.split("\n"):
         predicate, _, object_ = line.partition(" ")
@@ -82,14 +83,17 @@ def _unescaped(match: re.Match[str]) -> str:
 
 def statements(
     names: Names,
+    iri: str,
     labels: Sequence[str],
     properties: Mapping[str, Any],
     links: Sequence[tuple[str, str | None, str]],
 ) -> Iterator[str]:
-    """A node's statements; what nobody wrote has some too, which no subject of the ledger has."""
+    """A subject's statements; what nobody wrote has some too, which no subject of the ledger has."""
     for label in labels:
         yield f"a {names.class_(label)}"
     for name, value in properties.items():
+        if name == "iri" and value == iri[1:-1]:
+            continue
         if name == "predicate":
             yield f"rdf:predicate {names.predicates.get(value) or text(str(value))}"
         elif (name in LISTS) == isinstance(value, list):

@@ -40,7 +40,7 @@ class Reader:
                 f"UNWIND $ids AS id MATCH (n:{key} {{id: id}}){_NODE.replace('RETURN', 'RETURN id,')}",
                 {"ids": list(iris), "keys": self._keys, "edges": [] if whole else self._edges},
             ):
-                lines = statements(self._names, *node)
+                lines = statements(self._names, iris[id], *node)
                 found[iris[id]] = list(dict.fromkeys(f"{iris[id]} {line} ." for line in lines))
         return found
 
@@ -78,13 +78,13 @@ class Reader:
         for key in KEYS:
             for labels, properties, links in self._connection.stream(f"MATCH (n:{key}){_NODE}", bound):
                 subject = self._names.iri(key, properties.get("id", ""))
-                for line in statements(self._names, labels, properties, links):
+                for line in statements(self._names, subject, labels, properties, links):
                     yield f"{subject} {line} ."
         for id, *node in self._connection.stream(
             f"MATCH (n) WHERE NOT n:{'|'.join((STATE, *KEYS))}{_NODE.replace('RETURN', 'RETURN elementId(n),')}",
             bound,
         ):
-            for line in statements(self._names, *node):
+            for line in statements(self._names, f"_:{id}", *node):
                 yield f"_:{id} {line} ."
         for text in self._direct(
             "WITH DISTINCT type(edge) AS type, s, o", _ENDS.replace("type(edge)", "type")
@@ -97,7 +97,7 @@ class Reader:
         counts = [
             f"MATCH (n) WHERE NOT n:{STATE} WITH labels(n) AS labels, properties(n) AS held"
             " RETURN sum(size(labels) + reduce(lines = 0, name IN keys(held) | lines + CASE WHEN name IN $lists"
-            " THEN size(held[name]) ELSE 1 END))",
+            " THEN size(held[name]) WHEN name = 'iri' THEN 0 ELSE 1 END))",
             "MATCH (n)-[link]->() WHERE NOT type(link) IN $edges RETURN count(link)",
             *self._direct("WITH DISTINCT type(edge) AS type, s, o", " RETURN count(*)"),
         ]

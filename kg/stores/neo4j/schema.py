@@ -58,16 +58,19 @@ EDGE_PROPERTIES = (
 )  # fmt: skip
 """What the direct edge repeats of its Relationship."""
 
-CONSTRAINTS = tuple(
-    f"CREATE CONSTRAINT attest_{label.lower()}_id IF NOT EXISTS FOR (n:{label}) REQUIRE n.id IS UNIQUE"
+CONSTRAINTS = {
+    f"attest_{label.lower()}_id": f"CREATE CONSTRAINT attest_{label.lower()}_id IF NOT EXISTS FOR (n:{label})"
+    " REQUIRE n.id IS UNIQUE"
     for label in (STATE, *KEYS)
-)
+}
+"""The statements that make ids unique and quick to find, by the constraints' names."""
 
+# Only of numbers and short words: a value of more than 8 kB, as a title or a sort key may be, cannot be written at all
+# where a range or text index would hold it.
 _RANGES = {
     "Claim": ("predicate", "standing", "saidDay", "startDay", "recordedDay"),
-    "Relationship": ("predicate", "status"),
-    "Article": ("publishedDay", "sortKey"),
-    "Thing": ("sortKey",),
+    "Relationship": ("predicate", "status", "lastDay"),
+    "Article": ("publishedDay",),
 }
 
 # Tokens of these analyzers end after 255 characters. A whole name as one token would be the natural thing to look up,
@@ -77,18 +80,18 @@ _FULL_TEXTS = {
     "attest_keys": (("nameKey", "weakKey"), "whitespace"),
 }
 
-INDEXES = (
-    *(
-        f"CREATE INDEX attest_{label.lower()}_{name} IF NOT EXISTS FOR (n:{label}) ON (n.{name})"
-        for label, names in _RANGES.items()
-        for name in names
-    ),
-    *(
-        f"CREATE FULLTEXT INDEX {index} IF NOT EXISTS FOR (n:{ROOT}) ON EACH [{', '.join(f'n.{one}' for one in names)}]"
-        f" OPTIONS {{indexConfig: {{`fulltext.analyzer`: '{analyzer}'}}}}"
-        for index, (names, analyzer) in _FULL_TEXTS.items()
-    ),
-)
+INDEXES = {
+    f"attest_{label.lower()}_{name}": f"CREATE INDEX attest_{label.lower()}_{name} IF NOT EXISTS"
+    f" FOR (n:{label}) ON (n.{name})"
+    for label, names in _RANGES.items()
+    for name in names
+} | {
+    index: f"CREATE FULLTEXT INDEX {index} IF NOT EXISTS FOR (n:{ROOT})"
+    f" ON EACH [{', '.join(f'n.{one}' for one in names)}]"
+    f" OPTIONS {{indexConfig: {{`fulltext.analyzer`: '{analyzer}'}}}}"
+    for index, (names, analyzer) in _FULL_TEXTS.items()
+}
+"""The statements that make the indexes besides those of the constraints, by the indexes' names."""
 
 
 class Reference(NamedTuple):

@@ -14,9 +14,9 @@ from kg.rdf import Edge
 from kg.stores.contract import Solutions
 from kg.stores.neo4j.build import Neo4jBuild
 from kg.stores.neo4j.connection import Connection
-from kg.stores.neo4j.items import Item, item
+from kg.stores.neo4j.items import item
 from kg.stores.neo4j.reading import Reader
-from kg.stores.neo4j.schema import KEYS, STATE, Names, Reference
+from kg.stores.neo4j.schema import CONSTRAINTS, INDEXES, KEYS, STATE, Names, Reference
 from kg.stores.neo4j.writing import EndMissing, change
 from kg.stores.place import Place
 from ontology.errors import StoreError
@@ -51,6 +51,8 @@ class Neo4jStore:
                 raise StoreError(f"{place.url}: holds nothing of this graph yet; run `kg rebuild`")
             if held is None:
                 self._refuse_foreign()
+            elif write and held[0] >= 0:
+                self._complete_schema()
         except BaseException:
             self.close()
             raise
@@ -84,6 +86,14 @@ class Neo4jStore:
                 f"{self._where}: holds what is not this graph's (a node {labels}); give an empty database, or take it"
                 " out of this one first"
             )
+
+    def _complete_schema(self) -> None:
+        """Make the constraints and indexes that are missing, as they are after an import from files."""
+        _, rows = self._connection.read("SHOW INDEXES YIELD name")
+        held = {name for (name,) in rows}
+        for name, statement in (CONSTRAINTS | INDEXES).items():
+            if name not in held:
+                self._connection.alter(statement)
 
     @property
     def sequence(self) -> int:
@@ -121,10 +131,6 @@ class Neo4jStore:
 
     # Writing
 
-    def item(self, iri: str, statements: str) -> Item:
-        """A subject as a node."""
-        return item(self._names, self._names.reference(iri), statements)
-
     def replace(
         self,
         sequence: int,
@@ -134,7 +140,7 @@ class Neo4jStore:
         edges: Iterable[Edge] = (),
     ) -> None:
         """Bring subjects to what their statements say, in one transaction. A direct edge follows its Relationship."""
-        items = [self.item(iri, lines) for iri, lines in subjects.items() if lines]
+        items = [item(self._names, iri, lines) for iri, lines in subjects.items() if lines]
         removed: list[Reference] = [
             self._names.reference(iri) for iri, lines in subjects.items() if not lines
         ]
@@ -170,6 +176,10 @@ class Neo4jStore:
         """Begin to fill it anew, in place: until that is finished, readers are told so."""
         self._refuse_foreign()
         return Neo4jBuild(self._connection, self._names, self._graph).begin()
+
+    def join(self) -> Neo4jBuild:
+        """Take part in a filling that another process began."""
+        return Neo4jBuild(self._connection, self._names, self._graph)
 
     def adopt(self, build: Any) -> None:
         """A finished build is in its place already."""

@@ -50,9 +50,12 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Neo4j]:
 def session(server: Neo4j) -> Iterator[Any]:
     import neo4j
 
-    with neo4j.GraphDatabase.driver(server.address.url, auth=server.address.credentials) as driver:
-        with driver.session() as opened:
-            yield opened
+    address = server.address
+    with (
+        neo4j.GraphDatabase.driver(address.url, auth=address.credentials) as driver,
+        driver.session() as opened,
+    ):
+        yield opened
 
 
 @pytest.fixture
@@ -64,8 +67,6 @@ def empty(session: Any) -> Any:
 @pytest.mark.parametrize("text", TRICKS)
 def test_a_text_is_what_it_was_and_ends_nothing(session: Any, text: str) -> None:
     assert session.run(f"RETURN {literal(text)} AS text").single()["text"] == text
-    told = {"a b`c": [text, 1, 0.5, True]}
-    assert session.run(f"RETURN {literal(told)} AS told").single()["told"] == told
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -112,21 +113,17 @@ def test_no_denial_is_an_edge_of_the_relation(exported: Exported, empty: Any) ->
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_load_csv_reads_the_pairs(
-    network: Network, exported: Exported, form: Form, server: Neo4j, empty: Any
-) -> None:
+def test_load_csv_reads_the_pairs(network: Network, exported: Exported, form: Form, empty: Any) -> None:
     """With the escaping that Neo4j has by default."""
-    place = server.folder / "import"
-    place.mkdir(exist_ok=True)
-    folder = exported("csv", "--edges", form)
-    for path in folder.iterdir():
-        (place / path.name).write_bytes(path.read_bytes())
+    folder = exported("csv", "--edges", form).as_uri()
     empty.run(
-        "LOAD CSV WITH HEADERS FROM 'file:///nodes.csv' AS row CREATE (:Node {id: row.Id, name: row.Label})"
+        "LOAD CSV WITH HEADERS FROM $file AS row CREATE (:Node {id: row.Id, name: row.Label})",
+        file=f"{folder}/nodes.csv",
     )
     empty.run(
-        "LOAD CSV WITH HEADERS FROM 'file:///edges.csv' AS row MATCH (s:Node {id: row.Source})"
-        " MATCH (o:Node {id: row.Target}) CREATE (s)-[:SAID {id: row.Id, status: row.status, quote: row.quote}]->(o)"
+        "LOAD CSV WITH HEADERS FROM $file AS row MATCH (s:Node {id: row.Source})"
+        " MATCH (o:Node {id: row.Target}) CREATE (s)-[:SAID {id: row.Id, status: row.status, quote: row.quote}]->(o)",
+        file=f"{folder}/edges.csv",
     ).consume()
     names = {row["id"]: row["name"] for row in empty.run("MATCH (n:Node) RETURN n.id AS id, n.name AS name")}
     assert names == {node.id: in_cell(node.name) for node in network.nodes()}

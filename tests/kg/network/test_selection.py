@@ -248,6 +248,27 @@ def test_a_publisher_of_nothing_gives_nothing_and_says_so(graph: kg.Graph) -> No
     ]
 
 
+def test_a_writer_may_look_and_go_on_writing(tmp_path: Path) -> None:
+    kg.Graph.create(tmp_path / "graph")
+    with kg.Graph.open(tmp_path / "graph", write=True) as opened:
+        assert kg.ingest(opened, [courier().done()]).clean
+        assert len(select(opened)) == 8
+        assert kg.ingest(opened, [herald().done()]).clean
+        assert select(opened).claim_count == 11
+
+
+def test_a_reader_sees_one_moment_however_long_it_reads(tmp_path: Path) -> None:
+    kg.Graph.create(tmp_path / "graph")
+    with kg.Graph.open(tmp_path / "graph", write=True) as writer:
+        assert kg.ingest(writer, [courier().done()]).clean
+    with kg.Graph.open(tmp_path / "graph") as reader:
+        network = select(reader)
+        with kg.Graph.open(tmp_path / "graph", write=True) as writer:
+            assert kg.ingest(writer, [herald().done()]).clean
+        assert sum(1 for _ in network.claims()) == network.claim_count == 9
+        assert select(reader).claim_count == 11
+
+
 def test_everything_comes_in_the_order_of_ids_and_of_articles_every_time(graph: kg.Graph) -> None:
     network = select(graph)
     nodes = [(one.is_value, one.id) for one in network.nodes()]
