@@ -1,11 +1,11 @@
 """Analyses beside bare igraph on the same arrays, and paths and neighbourhoods from a warm snapshot.
 
-    python -m benchmarks.analysis [--articles 20000] [--rounds 3] [--sample 500] [--graph DIR]
+    python -m benchmarks.analysis [--articles 20000] [--rounds 3] [--sample 500] [--exact 5000] [--graph DIR]
 
 Bare igraph is given the ties and weights that the snapshot has, makes its graph of them, and computes; ours does the
 same from the snapshot, all scores rounded and by node. Reading the snapshot from the ledger is shown apart, and
-included in the last column. Exact betweenness is measured up to 5,000 nodes; above, from so many nodes as --sample
-says, by both. Whole findings have rows, names, claims and citations besides.
+included in the last column. Betweenness is exact up to as many nodes as --exact says; above, from so many nodes as
+--sample says, by both. Whole findings have rows, names, claims and citations besides.
 """
 
 from __future__ import annotations
@@ -31,9 +31,6 @@ from kg.analysis.centrality import METRICS, Asked, sampled
 from kg.analysis.communities import divided
 from kg.analysis.paths import in_order, shortest
 
-EXACT = 5_000
-"""Nodes up to which betweenness is exact."""
-
 PAIRS = 200
 
 
@@ -43,6 +40,7 @@ def main() -> None:
     parser.add_argument("--articles", type=int, default=20_000)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--sample", type=int, default=500)
+    parser.add_argument("--exact", type=int, default=5_000)
     parser.add_argument("--graph", help="a graph that is there, instead of made articles")
     options = parser.parse_args()
     print(
@@ -51,7 +49,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         place = Path(options.graph) if options.graph else made(Path(folder), options.articles)
         with kg.Graph.open(place) as graph:
-            measured(graph, options.rounds, options.sample)
+            measured(graph, options.rounds, options.exact, options.sample)
 
 
 def made(folder: Path, articles: int) -> Path:
@@ -73,7 +71,7 @@ def seconds(call: Callable[[], Any]) -> float:
     return time.perf_counter() - start
 
 
-def measured(graph: kg.Graph, rounds: int, sample: int) -> None:
+def measured(graph: kg.Graph, rounds: int, exact: int, sample: int) -> None:
     """Print the tables of one graph."""
     snapshot(graph)  # the ontology, and the file's pages
     taken = snapshot(graph)
@@ -85,7 +83,7 @@ def measured(graph: kg.Graph, rounds: int, sample: int) -> None:
     print("| | bare igraph, s | ours, s | ratio, pair by pair | with the snapshot read | whole findings, s |")
     print("|---|---|---|---|---|---|")
     total = [0.0, 0.0]
-    for name, bare, ours, whole in _analyses(taken, sample):
+    for name, bare, ours, whole in _analyses(taken, None if len(taken) <= exact else sample):
         pairs = [(seconds(bare), _afresh(taken, ours)) for _ in range(rounds)]
         theirs, mine = Spread.of([one for one, _ in pairs]), Spread.of([one for _, one in pairs])
         total = [total[0] + theirs.median, total[1] + mine.median]
@@ -108,11 +106,10 @@ def _afresh(taken: Snapshot, call: Callable[[], Any]) -> float:
 
 
 def _analyses(
-    taken: Snapshot, sample: int
+    taken: Snapshot, count: int | None
 ) -> list[tuple[str, Callable[[], Any], Callable[[], Any], Callable[[], Any]]]:
-    """What each is called, bare, ours, and ours with rows and citations."""
+    """What each is called, bare, ours, and ours with rows and citations; betweenness from `count` nodes or all."""
     size, weights = len(taken), [float(one) for one in taken.weights]
-    count = None if size <= EXACT else sample
     sources = sampled(taken, count)
 
     def bare() -> igraph.Graph:

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from kg.analysis.communities import led_by
 from kg.analysis.findings import FEW, LIMIT, Findings, Rows, named, page
 from kg.analysis.snapshot import Snapshot
+from kg.rendering.listings import counted
 from ontology.errors import UsageError
 from queries.catalogue import Column
 
@@ -172,8 +173,8 @@ def bridges(snapshot: Snapshot, *, least: int = 2, limit: int | None = LIMIT, af
     drawn["relationships"] = {edge.id: {"bridge": True} for edge in edges.values()}
     drawn["nodes"] = {snapshot.ids[one.at]: {"score": one.size} for one in found if one.tie is None}
     notes = [
-        f"{sum(one.tie is None for one in found):,} nodes and {len(ties_drawn):,} ties without which at least {least:,}"
-        " are cut off from the rest"
+        f"{counted(sum(one.tie is None for one in found), 'node')} and {counted(len(ties_drawn), 'tie')} without which"
+        f" at least {least:,} are cut off from the rest"
     ]
     if len(every) > len(found):
         notes[0] += f"; {len(every) - len(found):,} that cut off fewer are left out"

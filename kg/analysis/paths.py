@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from kg.analysis.findings import RELATIONSHIP, Findings, Rows, as_row, named
 from kg.analysis.snapshot import Snapshot
 from kg.network import Ref, RelationshipEdge
+from kg.rendering.listings import counted
 from ontology.errors import UsageError
 from queries.catalogue import Column
 
@@ -168,9 +169,7 @@ def paths(
     chosen = list(islice(in_order(snapshot, found, directed=directed), limit))
     made, titles = _rows(snapshot, rows, chosen, directed)
     count = found.number
-    notes = [
-        f"{count:,} shortest path{'' if count == 1 else 's'} of {found.length:,} step{'' if found.length == 1 else 's'}"
-    ]
+    notes = [f"{counted(count, 'shortest path')} of {counted(found.length, 'step')}"]
     if len(chosen) < count:
         notes[0] += f", the first {len(chosen):,} shown; --limit 0 shows all"
     drawn: dict[str, Any] = {"nodes": {}, "relationships": {}}
@@ -231,7 +230,7 @@ def _rows(
             snapshot.arc_weights[a, b] if directed else snapshot.weights[snapshot.tie(a, b)]
             for a, b in pairwise(path)
         )
-        title = f"path {number}: {words} (weakest step: {weakest:,} source{'' if weakest == 1 else 's'})"
+        title = f"path {number}: {words} (weakest step: {counted(weakest, 'source')})"
         # A step's strongest relationship first.
         for edge in sorted(told, key=lambda one: (-one.speakers - one.unnamed, one.relation, one.subject)):
             made.append({"path": number, "step": step, "id": edge.id, **as_row(edge)})

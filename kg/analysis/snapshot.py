@@ -12,6 +12,7 @@ from kg.analysis.reading import Related, Said, Sources, actors, ids, named, rela
 from kg.commands import did_you_mean
 from kg.network import Network, Selection
 from kg.network.selection import start
+from kg.rendering.listings import counted
 from ontology.errors import UsageError
 
 if TYPE_CHECKING:
@@ -266,8 +267,7 @@ class Snapshot:
         for distance in range(1, hops + 1):
             frontier = set().union(*[self.neighbours[at] for at in frontier]) - seen
             seen |= frontier
-            for at in sorted(frontier):
-                found[self.ids[at]] = distance
+            found.update(dict.fromkeys(map(self.ids.__getitem__, frontier), distance))
         return found
 
     @cached_property
@@ -278,12 +278,9 @@ class Snapshot:
     @property
     def notes(self) -> list[str]:
         """What the network is, and what is left out of it."""
-        nodes = f"{len(self):,} {_CALLED[self.among]}{'' if len(self) == 1 else 's'}"
-        links = sum(map(len, self.behind))
-        said = [
-            f"the network: {nodes}, {len(self.ties):,} pairs of them linked by {links:,} relationships that some"
-            " claim affirms or hedges"
-        ]
+        nodes, pairs = counted(len(self), _CALLED[self.among]), counted(len(self.ties), "pair")
+        links = counted(len(self.linking), "relationship")
+        said = [f"the network: {nodes}, {pairs} of them linked by {links} that some claim affirms or hedges"]
         if self._left_out:
             parts = [f"{count:,} {what}" for what, count in sorted(self._left_out.items())]
             said.append(f"relationships left out: {'; '.join(parts)}")

@@ -5,8 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
+import shlex
 import subprocess
 import sys
+import textwrap
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +18,11 @@ import pytest
 
 import kg
 from kg.cli import main
+from kg.commands.analyse import ANALYSES
 from tests.conftest import ROOT
+from tests.kg.analysis.conftest import ingest
+from tests.kg.desk import UNSAFE
+from tests.kg.made import Writer
 
 GOLDEN = Path(__file__).with_name("golden")
 CALLS = {
@@ -66,6 +74,52 @@ def test_every_format_has_the_same_rows(
     out, _, _ = said(capsys, examples_folder, *CALLS[name], "--format", "md")
     assert out.count("\n| ") == len(rows) + 1
     assert "[^1]: " in out
+
+
+def test_the_documentation_shows_what_is_printed(
+    examples_folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "114")
+    blocks = re.findall(
+        r"^    \$ kg analyse (.*)\n((?:    .*\n|\n(?=    ))*)",
+        (ROOT / "docs" / "analysis.md").read_text("utf-8"),
+        re.M,
+    )
+    assert {words.split()[0] for words, _ in blocks} == set(ANALYSES)
+    for words, shown in blocks:
+        out, _, _ = said(capsys, examples_folder, *shlex.split(words))
+        assert out == textwrap.dedent(shown), words
+
+
+def test_hostile_names_do_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    one = Writer("bad")
+    names = [
+        "=cmd|' /C calc'!A0",
+        "\x1b[31mRed\x07",
+        "Two\nLines | <b>bold</b>",
+        "\u202eback\u202c",
+        "[x](javascript:y)",
+    ]
+    handles = [
+        one.entity(f"Actor {number}", "ArmedGroup", given=(name,)) for number, name in enumerate(names)
+    ]
+    for subject, object_ in pairwise(handles):
+        one.claim(subject, "trained", object_)
+    folder = ingest(tmp_path / "graph", [one])
+    for words in (["central"], ["communities"], ["bridges"], ["brokers"], ["change", "2000", "2040"],
+                  ["paths", names[0], names[4]]):  # fmt: skip
+        for format in ("table", "csv", "json", "md"):
+            out, err, code = said(capsys, folder, *words, "--format", format)
+            assert code == 0, err
+            assert not UNSAFE.search(out + err)
+            if format == "csv":
+                cells = [cell for row in csv.reader(io.StringIO(out)) for cell in row]
+                assert not any(cell.startswith(("=", "@", "+")) for cell in cells)
+            if format == "md":
+                assert "<b>" not in out
+                assert "[x](" not in out
+            if format == "json":
+                assert json.loads(out)["rows"]
 
 
 def test_a_picture_is_written_whole(
