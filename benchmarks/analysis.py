@@ -83,7 +83,7 @@ def measured(graph: kg.Graph, rounds: int, exact: int, sample: int) -> None:
     print("| | bare igraph, s | ours, s | ratio, pair by pair | with the snapshot read | whole findings, s |")
     print("|---|---|---|---|---|---|")
     total = [0.0, 0.0]
-    for name, bare, ours, whole in _analyses(taken, None if len(taken) <= exact else sample):
+    for name, bare, ours, whole in _analyses(taken, 0 if len(taken) <= exact else sample):
         pairs = [(seconds(bare), _afresh(taken, ours)) for _ in range(rounds)]
         theirs, mine = Spread.of([one for one, _ in pairs]), Spread.of([one for _, one in pairs])
         total = [total[0] + theirs.median, total[1] + mine.median]
@@ -106,9 +106,9 @@ def _afresh(taken: Snapshot, call: Callable[[], Any]) -> float:
 
 
 def _analyses(
-    taken: Snapshot, count: int | None
+    taken: Snapshot, count: int
 ) -> list[tuple[str, Callable[[], Any], Callable[[], Any], Callable[[], Any]]]:
-    """What each is called, bare, ours, and ours with rows and citations; betweenness from `count` nodes or all."""
+    """What each is called, bare, ours, and ours with rows and citations; betweenness from `count` nodes, 0 from all."""
     size, weights = len(taken), [float(one) for one in taken.weights]
     sources = sampled(taken, count)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from kg.analysis.centrality import DIGITS, ranks_of, sampled, weighs
+from kg.analysis.centrality import DIGITS, estimated, ranks_of, sampled, weighs
 from kg.analysis.communities import divided, membership
 from kg.analysis.findings import FEW, LIMIT, Findings, Rows, ordered, page
 from kg.analysis.snapshot import Snapshot
@@ -77,10 +77,7 @@ def brokers(
         if found
         else []
     )
-    if sources is not None:
-        notes.append(
-            f"between is estimated from {len(sources):,} of {len(snapshot):,} nodes, chosen evenly by id"
-        )
+    notes += estimated(snapshot, sources)
     told = {"metric": metric, "weight": "speakers" if weighted else "none", "seed": seed}
     scores = between if metric == "between" else constraint
     drawn = {

@@ -15,6 +15,9 @@ from queries.catalogue import Column
 DIGITS = 12
 """Scores are rounded to so many decimals, so that the last bits of an addition rank nobody."""
 
+EXACT, SAMPLE = 5_000, 1_000
+"""Betweenness is exact up to so many nodes, and estimated from so many of more, unless told otherwise."""
+
 _COLUMNS = (
     Column("rank", "integer"),
     Column("actor", "actor"),
@@ -51,21 +54,18 @@ def central(
     """The nodes of greatest score, each with the ties that most sources stand behind.
 
     `weight` is "speakers" or "none"; None takes what is usual for the metric. With weights a tie of more independent
-    sources counts more, and is shorter: 1 / sources. `sample` counts betweenness from so many nodes instead of all.
+    sources counts more, and is shorter: 1 / sources. `sample` estimates betweenness from so many nodes, 0 from all.
     Raises UsageError for an unknown metric or weight, and without the extra `analysis`.
     """
     if metric not in METRICS:
         hint = did_you_mean(metric, METRICS) or f"; there are {', '.join(METRICS)}"
         raise UsageError(f"there is no metric {metric!r}{hint}")
     chosen = METRICS[metric]
-    asked = Asked(directed, weighs(weight, chosen.weighted), sources=sampled(snapshot, sample))
     if sample is not None and metric != "betweenness":
         raise UsageError(f"{metric} is not sampled; leave sample out, it is for betweenness")
-    notes: list[str] = []
-    if asked.sources is not None:
-        notes.append(
-            f"estimated from {len(asked.sources):,} of {len(snapshot):,} nodes as ends of paths, chosen evenly by id"
-        )
+    sources = sampled(snapshot, sample) if metric == "betweenness" else None
+    asked = Asked(directed, weighs(weight, chosen.weighted), sources)
+    notes = estimated(snapshot, sources)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         scores = chosen.of(snapshot, asked) if len(snapshot) else []
@@ -144,14 +144,24 @@ def weighs(weight: str | None, usual: bool) -> bool:
 
 
 def sampled(snapshot: Snapshot, sample: int | None) -> list[int] | None:
-    """So many places, evenly spread over all; None for all."""
+    """So many places, evenly spread over all, or None for all: for a sample of 0, and for None up to EXACT nodes."""
     if sample is None:
-        return None
-    if sample < 1:
-        raise UsageError(f"sample must be at least 1, not {sample}")
-    if sample >= len(snapshot):
+        sample = 0 if len(snapshot) <= EXACT else SAMPLE
+    if sample < 0:
+        raise UsageError(f"sample must be 0 or more, not {sample}")
+    if not 0 < sample < len(snapshot):
         return None
     return [at * len(snapshot) // sample for at in range(sample)]
+
+
+def estimated(snapshot: Snapshot, sources: list[int] | None) -> list[str]:
+    """That betweenness is estimated, where it is."""
+    if sources is None:
+        return []
+    return [
+        f"betweenness is estimated from {len(sources):,} of {len(snapshot):,} nodes, evenly spread by id; --sample 0"
+        " computes it from all"
+    ]
 
 
 def _graph(snapshot: Snapshot, asked: Asked) -> tuple[Any, list[float] | None]:

@@ -241,7 +241,10 @@ def _weight(own: Any) -> None:
 
 def _sample(own: Any) -> None:
     own.add_argument(
-        "--sample", type=_count, metavar="N", help="estimate betweenness from N nodes, in large networks"
+        "--sample",
+        type=_count,
+        metavar="N",
+        help="estimate betweenness from N nodes, 0 for all (default: 1000 where there are more than 5000)",
     )
 
 

@@ -77,7 +77,9 @@ def test_scores_with_a_direction_are_those_of_networkx(by_chance: Snapshot, metr
 def test_betweenness_from_all_nodes_but_sampled_is_the_exact_one(by_chance: Snapshot) -> None:
     exact = scores(central(by_chance, "betweenness", limit=None))
     sampled = central(by_chance, "betweenness", sample=len(by_chance) - 1, limit=None)
-    assert sampled.notes[0].startswith(f"estimated from {len(by_chance) - 1} of {len(by_chance)} nodes")
+    assert sampled.notes[0].startswith(
+        f"betweenness is estimated from {len(by_chance) - 1} of {len(by_chance)} nodes"
+    )
     assert max(abs(exact[id] - score) for id, score in scores(sampled).items()) < 0.02
     assert (
         central(by_chance, "betweenness", sample=10_000, limit=None).rows

@@ -170,7 +170,6 @@ def test_an_empty_graph_and_a_selection_of_nothing_are_told(
         (("central", "--metric", "zzz"), "there is no metric 'zzz'; there are degree, weighted-degree"),
         (("central", "--weight", "votes"), "weight: 'votes' is not speakers or none"),
         (("central", "--sample", "5"), "degree is not sampled"),
-        (("central", "--sample", "0", "--metric", "betweenness"), "sample must be at least 1"),
         (("central", "--without", "denials"), "nothing called 'denials' to leave out; did you mean denied?"),
         (("central", "--among", "people"), "among: 'people' is not actors, named or all"),
         (("central", "--status", "maybe"), "there is no status 'maybe'"),
