@@ -33,7 +33,7 @@ class Answer:
     `parameters` as understood (an actor is {"id", "name"}); `rows` map column names to values, where a node or
     article is {"id", "name"}, an empty cell None and the claims of a row a list of ids, whose
     citations are in `citations`. `notes` say what a reader must know, such as claims left out; with `more` there are
-    further rows after these.
+    further rows after these. `sections` are the titles under which rows stand in a table, one a row, or none.
     """
 
     question: Question
@@ -43,6 +43,7 @@ class Answer:
     citations: dict[str, dict[str, Any]] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     more: bool = False
+    sections: list[str] = field(default_factory=list)
 
     def to_json(self) -> dict[str, Any]:
         """The answer as plain data, the documented JSON of `kg ask`."""

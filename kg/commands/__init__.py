@@ -16,6 +16,7 @@ from ontology.errors import UsageError
 GROUPS = {
     "make and load": ("init", "ingest", "retract"),
     "ask": ("ask", "questions", "show", "claim", "articles", "lists", "sparql", "cypher"),
+    "analyse": ("analyse",),
     "look after": ("runs", "verify", "rebuild"),
     "take out": ("export",),
     "annotate": ("annotate", "mapping", "loaders"),

@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from kg.network import Selection
 
 
-def add_selection_options(parser: argparse.ArgumentParser) -> None:
-    """Add the options of a selection, each of which leaves something out."""
+def add_selection_options(parser: argparse.ArgumentParser, *, nodes: bool = True) -> None:
+    """Add the options of a selection, each of which leaves something out; those of which nodes only where wanted."""
     options = parser.add_argument_group(
         "which part of the graph (all of it by default; what is said more than once adds up)"
     )
@@ -33,6 +33,9 @@ def add_selection_options(parser: argparse.ArgumentParser) -> None:
                          help="what at least so many independent speakers affirm, or deny")  # fmt: skip
     options.add_argument("--publisher", dest="publishers", type=words, action="append", default=[], metavar="NAME",
                          help="what is said in articles that this publisher published")  # fmt: skip
+    if not nodes:
+        parser.set_defaults(values=False, isolated=False)
+        return
     options.add_argument(
         "--no-values", dest="values", action="store_false", help="no figures and dates as nodes"
     )

@@ -27,9 +27,17 @@ def export(format: Format, what: Export, target: Path | None) -> None:
     if target is None:
         _print(pieces)
         return
+    whole(pieces, target, format.name)
+
+
+def whole(pieces: Iterable[str | bytes], target: Path, name: str, option: str = "--output") -> None:
+    """Write what a file is to hold; raises GraphError where it cannot be written, and leaves what was there.
+
+    `name` says what is written, in words, `option` by which the file was named.
+    """
     try:
         if target.is_dir():
-            raise GraphError(f"{target}: is a folder, and {format.name} is one file; name the file in it")
+            raise GraphError(f"{target}: is a folder, and {name} is one file; name the file in it")
         if target.exists() and not target.is_file():
             with target.open("wb") as out:
                 _pour(pieces, out.write)
@@ -42,7 +50,7 @@ def export(format: Format, what: Export, target: Path | None) -> None:
         finally:
             beside.unlink(missing_ok=True)
     except OSError as error:
-        raise _unwritable(target, error) from None
+        raise _unwritable(target, error, option) from None
 
 
 def _fill(format: Format, what: Export, target: Path | None) -> None:
@@ -92,5 +100,5 @@ def _print(pieces: Iterable[str | bytes]) -> None:
             sys.stdout.write(piece)
 
 
-def _unwritable(target: Path, error: OSError) -> GraphError:
-    return GraphError(f"{target}: cannot be written ({error.strerror or error}); choose another --output")
+def _unwritable(target: Path, error: OSError, option: str = "--output") -> GraphError:
+    return GraphError(f"{target}: cannot be written ({error.strerror or error}); choose another {option}")

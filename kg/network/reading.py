@@ -43,10 +43,11 @@ class Network:
     """Nodes and edges of a selection. Made by `select`; valid as long as its graph is open.
 
     `notes` are what a reader must know, such as how many undated claims the dates leave out. `len(network)` is the
-    number of its nodes; `relationship_count` and `claim_count` are those of its edges.
+    number of its nodes; `relationship_count` and `claim_count` are those of its edges. One that is not `chosen` has
+    read nothing yet: for those who read it themselves by its `condition`, where this alone decides what is in it.
     """
 
-    def __init__(self, graph: Graph, selection: Selection) -> None:
+    def __init__(self, graph: Graph, selection: Selection, *, chosen: bool = True) -> None:
         self.graph, self.selection = graph, selection
         self.ontology: Ontology = graph.ontology
         self.notes: list[str] = []
@@ -66,6 +67,9 @@ class Network:
         self._held_values: set[int] = set()
         self.relationship_count = self.claim_count = 0
         reached = None
+        if not chosen:
+            self._count_left_out(reached)
+            return
         if selection.actors:
             reached = _reach(self, begun)
         self._choose(reached)
@@ -196,6 +200,18 @@ class Network:
         ]
         for some in pieces(numbers):
             yield from self._relationships(some)
+
+    def relationships_of(self, numbers: Iterable[int]) -> dict[int, RelationshipEdge]:
+        """Some of its relationships, by the ledger's number."""
+        wanted = sorted(set(numbers))
+        edges = (one for some in pieces(wanted) for one in self._relationships(some))
+        return dict(zip(wanted, edges, strict=True))
+
+    def refs(self, numbers: Iterable[int]) -> dict[int, Ref]:
+        """Nodes with their names, by the ledger's number."""
+        wanted = list(numbers)
+        self._nodes.know(wanted)
+        return {number: self._nodes.refs[number] for number in wanted}
 
     def _relationships(self, numbers: list[int]) -> Iterator[RelationshipEdge]:
         ends = self._ends(numbers)

@@ -83,6 +83,11 @@ class Selection:
         return self == Selection()
 
     @property
+    def is_by_claims_alone(self) -> bool:
+        """Whether every relationship with a claim that counts is in it."""
+        return not (self.actors or self.statuses or self.min_speakers)
+
+    @property
     def bounded(self) -> bool:
         """Whether a time is asked about."""
         return any((self.as_of, self.since, self.until))
@@ -94,16 +99,22 @@ class Selection:
             return self.is_whole
         return self.isolated and not self.actors
 
+    def told(self) -> dict[str, Any]:
+        """What is not as it is by default, as plain data; with actors also the hops."""
+        told = {one.name: (getattr(self, one.name), one.default) for one in fields(self)}
+        return {
+            name: list(value) if isinstance(value, tuple) else value
+            for name, (value, default) in told.items()
+            if value != default or (name == "hops" and self.actors)
+        }
+
     def __str__(self) -> str:
         """The selection in words, empty for the whole graph."""
-        said: list[str] = []
-        for one in fields(self):
-            value = getattr(self, one.name)
-            if value == one.default and not (one.name == "hops" and self.actors):
-                continue
-            words = ", ".join(value) if isinstance(value, tuple) else str(value)
-            said.append(f"{one.name.replace('_', ' ')} {words}")
-        return "; ".join(said)
+        said = {
+            name: ", ".join(value) if isinstance(value, list) else str(value)
+            for name, value in self.told().items()
+        }
+        return "; ".join(f"{name.replace('_', ' ')} {words}" for name, words in said.items())
 
 
 class Condition(NamedTuple):

@@ -36,7 +36,7 @@ _STATUS_COLOURS = {
 _TRIPLE = ("subject", "relation", "object")
 _CROWDED = 1.25  # times as much room as there is: then one column of three is better
 _DEFAULTS = {"certainty": ("unstated",), "modality": ("actual",)}  # what goes without saying
-_NUMBERS = ("integer", "number")
+_NUMBERS = ("integer", "number", "score")
 
 
 def rendered(
@@ -131,7 +131,8 @@ def _lines(answer: Answer, style: Style, sentences: int | None, after: int) -> I
         painted = [heading._replace(paint=painter(style)) if heading.title.startswith("status") else heading
                    for heading in headings]  # fmt: skip
         numbered = [[str(number), *row] for number, row in enumerate(cells, after + 1)]
-        yield from table([Heading("#", right=True, solid=True), *painted], numbered, style)
+        headings = [Heading("#", right=True, solid=True), *painted]
+        yield from table(headings, numbered, style, answer.sections)
         yield from _evidence(answer, style, sentences, after)
     else:
         yield nothing(answer, after)
@@ -203,6 +204,8 @@ def _reader(column: Column, same: frozenset[str]) -> Callable[[Mapping[str, Any]
             return ", ".join(words(one) for one in value)
         if value in _DEFAULTS.get(name, ()):
             return ""
+        if value is not None and column.type == "score":
+            return score_in_words(value)
         return cited.date_in_words(value) if value and column.type == "date" else cell(value)
 
     def read(row: Mapping[str, Any]) -> str:
@@ -249,6 +252,13 @@ def first_and_last(row: Mapping[str, Any]) -> str:
     """When it was first and last said: `2031-09-11 – 2032-02`."""
     first, last = (cited.date_in_words(row[name] or "") for name in ("first", "last"))
     return first if first == last else f"{first}{TIE}– {last}"
+
+
+def score_in_words(value: float) -> str:
+    """A score with four digits that tell: `0.02041`, never `2.041e-02`."""
+    from decimal import Decimal
+
+    return format(Decimal(f"{value:.4g}"), ",f")
 
 
 def tied(counts: str) -> str:

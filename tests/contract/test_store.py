@@ -222,6 +222,12 @@ def test_a_finished_store_is_built_over(graph: kg.Graph, states: list[State]) ->
         assert sorted(filled(graph, one).everything()) == one.lines
 
 
+def test_an_empty_graph_is_asked_like_any_other(graph: kg.Graph) -> None:
+    assert kg.ask(graph, "counts").rows == [{"what": "articles", "kind": "", "count": 0}]
+    for name in ("killed", "articles", "sources", "disputed", "events", "strength"):
+        assert kg.ask(graph, name).rows == []
+
+
 def test_nothing_is_done_where_it_is_up_to_date(graph: kg.Graph) -> None:
     take(graph, ODD[0])
     assert not catch_up(graph.store, graph.projection)

@@ -425,3 +425,14 @@ def test_where_updates_go_is_told_by_many_query_addresses() -> None:
     assert Place("http://h/a", update="http://h/b").update_address() == "http://h/b"
     with pytest.raises(GraphError, match="--update-url"):
         Place("http://h/repositories/x").update_address()
+
+
+def test_several_processes_fill_it_together(place: Place, tmp_path: Path) -> None:
+    articles = [article(number) for number in range(6)]
+    kg.Graph.create(tmp_path / "graph", store=place)
+    with kg.Graph.open(tmp_path / "graph", write=True) as graph:
+        kg.ingest(graph, articles)
+        before = list(canonical_dump(graph))
+        graph.rebuild(2)
+        assert list(canonical_dump(graph)) == before
+        assert kg.verify(graph) == []
