@@ -40,6 +40,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("what", type=words, metavar="FORMAT", help="one of the above")
     parser.add_argument("-o", "--output", type=words, metavar="FILE", help="(default: standard output)")
     parser.add_argument("--edges", choices=FORMS, help="one edge a relationship (default) or one a claim")
+    parser.add_argument("--analysis", type=words, metavar="FILE",
+                        help="show what `kg analyse … --picture FILE` found (html)")  # fmt: skip
     add_selection_options(parser)
 
 
@@ -56,10 +58,17 @@ def run(args: argparse.Namespace) -> int:
     format = named(args.what)
     if args.edges and not format.forms:
         raise UsageError(f"{format.name} has relationships and claims both; leave --edges out")
+    if args.analysis and not format.draws:
+        raise UsageError(f"{format.name} shows no analysis; leave --analysis out, or write html")
+    analysis = None
+    if args.analysis:
+        from kg.analysis.picture import read
+
+        analysis = read(Path(args.analysis))
     selection = selection_of(args)
     with Graph.open(args.graph) as graph:
         network = select(graph, selection)
-        what = Export(network, args.edges or "relationships")
+        what = Export(network, args.edges or "relationships", analysis=analysis)
         export(format, what, None if args.output is None else Path(args.output))
         if not len(network):
             why = "nothing in the graph is like this" if str(selection) else "the graph is empty"

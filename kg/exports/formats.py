@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import importlib
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -40,11 +40,15 @@ _SHIPPED = (
 
 @dataclass(slots=True)
 class Export:
-    """One export under way. `left_out` counts by reason what the format could not carry, in words after a number."""
+    """One export under way. `left_out` counts by reason what the format could not carry, in words after a number.
+
+    `analysis` is what `kg.analysis.picture` reads, for the formats that draw it.
+    """
 
     network: Network
     form: Form
     left_out: Counter[str] = field(default_factory=Counter)
+    analysis: Mapping[str, Any] | None = None
 
     @property
     def columns(self) -> tuple[Column, ...]:
@@ -70,7 +74,7 @@ class Format:
 
     `suffix` is what its files end with, empty for a folder. `forms` are those of edges that it has, empty where it has
     a shape of its own. `extra` is the optional dependency that must be installed. `opens` names the programs that read
-    it, `loses` what it cannot carry; both are for people.
+    it, `loses` what it cannot carry; both are for people. `draws` tells whether what an analysis found is shown in it.
     """
 
     name: str
@@ -83,6 +87,7 @@ class Format:
     files: tuple[str, ...] = ()
     forms: tuple[Form, ...] = FORMS
     extra: str = ""
+    draws: bool = False
 
 
 @lru_cache(maxsize=1)

@@ -10,31 +10,17 @@ import base64
 import hashlib
 import html
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from importlib.resources import files
 from itertools import count
-from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any
 
 from kg.exports.captions import recorded, said, selected, title
 from kg.exports.formats import Export, Format
+from kg.exports.overlay import Overlay, overlay
 from kg.network import ArticleEntry, ClaimEdge, Network, Node, Ref, Standing
 from kg.rendering.characters import visible
 from ontology.errors import GraphError
-
-
-class Overlay(NamedTuple):
-    """What an analysis found, to be laid over the picture; everything by id.
-
-    `values` make nodes larger, `groups` colour them, `relationships` are lit, as the steps of a path are. `title` says
-    what was measured.
-    """
-
-    title: str
-    values: Mapping[str, float] = MappingProxyType({})
-    groups: Mapping[str, str] = MappingProxyType({})
-    relationships: Collection[str] = ()
-
 
 MANY_CLAIMS = 50_000
 """Above this a page is still whole, and takes patience."""
@@ -43,7 +29,7 @@ _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _IN_SCRIPT = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"})
 
 
-def write(what: Export, overlay: Overlay | None = None) -> Iterator[str]:
+def write(what: Export) -> Iterator[str]:
     """The page, piece by piece."""
     style, program, licences = (_built(name) for name in ("page.css", "page.js", "licences.txt"))
     policy = "; ".join(
@@ -71,7 +57,7 @@ def write(what: Export, overlay: Overlay | None = None) -> Iterator[str]:
     ):
         before = before.replace(place, text)
     yield before
-    for piece in _graph(network, overlay):
+    for piece in _graph(network, overlay(what.analysis) if what.analysis else None):
         yield piece.translate(_IN_SCRIPT)
     # A comment could be ended by the words in it, a script of an unknown type only by its own end.
     yield after.replace("<!-- program -->", program).replace(
@@ -114,7 +100,7 @@ def _notes(notes: list[str]) -> str:
 # The data, in the shape of page/src/data.ts
 
 
-def _graph(network: Network, overlay: Overlay | None) -> Iterator[str]:
+def _graph(network: Network, laid: Overlay | None) -> Iterator[str]:
     """The graph as JSON; nodes, relationships and articles are known by their places in their lists."""
     ontology = network.ontology
     nodes: dict[str, int] = {}
@@ -169,16 +155,16 @@ def _graph(network: Network, overlay: Overlay | None) -> Iterator[str]:
                 if (kind := ontology.types.get(name))
             },
             "relations": {name: _relation(network, name) for name in sorted(relations)},
-            **({"overlay": _laid(overlay, nodes, relationships)} if overlay else {}),
+            **({"overlay": _laid(laid, nodes, relationships)} if laid else {}),
         }
     ).removeprefix("{")
 
 
-def _laid(overlay: Overlay, nodes: dict[str, int], relationships: dict[str, int]) -> dict[str, Any]:
-    return {"title": visible(overlay.title)} | _known(
-        values={nodes[id]: value for id, value in overlay.values.items() if id in nodes},
-        groups={nodes[id]: visible(group) for id, group in overlay.groups.items() if id in nodes},
-        relationships=sorted(relationships[id] for id in overlay.relationships if id in relationships),
+def _laid(laid: Overlay, nodes: dict[str, int], relationships: dict[str, int]) -> dict[str, Any]:
+    return {"title": laid.title} | _known(
+        values={nodes[id]: value for id, value in laid.values.items() if id in nodes},
+        groups={nodes[id]: group for id, group in laid.groups.items() if id in nodes},
+        told={relationships[id]: words for id, words in laid.told.items() if id in relationships},
     )
 
 
@@ -297,4 +283,5 @@ FORMAT = Format(
     loses="nothing but the text around the sentences",
     write=write,
     forms=(),
+    draws=True,
 )

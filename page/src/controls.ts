@@ -102,7 +102,10 @@ function kinds(graph: Graph): HTMLElement[] {
     byId("kinds-title").textContent = graph.overlay!.title;
     return [...found].slice(0, 30).map(([group, { color, count }]) => kind(`${group} (${count.toLocaleString("en")})`, color));
   }
-  if (graph.overlay) byId("kinds").after(h("p", { class: "hint" }, `size: ${graph.overlay.title}`));
+  if (graph.overlay) {
+    const what = graph.overlay.values ? "size" : "lit";
+    byId("kinds").after(h("p", { class: "hint" }, `${what}: `, words(graph.overlay.title)));
+  }
   const used = new Map<string, string>();
   for (const node of graph.nodes) {
     const type = graph.types[node.types[0]!];

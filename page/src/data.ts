@@ -97,12 +97,12 @@ export interface Claim {
   source: [number, number, number, number, number];
 }
 
-/** What an analysis found: sizes and groups by node, relationships that are lit. */
+/** What an analysis found: sizes and groups by node, words of relationships that are lit. */
 export interface Overlay {
   title: string;
   values?: Record<number, number>;
   groups?: Record<number, string>;
-  relationships?: number[];
+  told?: Record<number, string>;
 }
 
 export interface Graph {

@@ -86,6 +86,9 @@ export class Panel {
     ];
     if (counts) elements.push(this.standing(counts));
     else elements.push(h("p", { class: "hint" }, "The filters leave this out."));
+    const { overlay } = this.graph;
+    const found = overlay?.told?.[number];
+    if (found) elements.push(this.facts([[overlay!.title, [found]]]));
     const said = (claim: Claim) => claim.said ?? "";
     const sides: [string, Claim[]][] = [
       ["Affirmed", claims.filter((claim) => claim.standing === "affirmed" || claim.standing === "hedged")],

@@ -230,8 +230,8 @@ export class Picture {
       edge: this.choice && "edge" in this.choice ? this.choice.edge : null,
     };
     const around = this.choice ?? this.hovered;
-    const path = this.graph.overlay?.relationships;
-    if (!around && !path) return { dots: this.dots, lines: this.lines, lit: null, chosen };
+    const told = this.graph.overlay?.told;
+    if (!around && !told) return { dots: this.dots, lines: this.lines, lit: null, chosen };
     const nodes = new Set<number>();
     const edges = new Set<number>();
     const add = (edge: number) => {
@@ -239,7 +239,7 @@ export class Picture {
       edges.add(edge);
       nodes.add(subject).add(object);
     };
-    if (!around) for (const edge of path!) if (this.shown.counts[edge]) add(edge);
+    if (!around) for (const edge of Object.keys(told!).map(Number)) if (this.shown.counts[edge]) add(edge);
     for (const one of [around, this.hovered]) {
       if (!one) continue;
       if ("edge" in one) {

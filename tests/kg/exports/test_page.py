@@ -14,9 +14,10 @@ import pytest
 import kg
 from kg.cli import main
 from kg.exports.formats import Export
-from kg.exports.html import Overlay, write
+from kg.exports.html import write
 from kg.network import Network, Selection, select
 from tests.browser.opening import Opened
+from tests.conftest import ROOT
 from tests.kg.exports.conftest import NAMES, Exported
 from tests.kg.made import Writer
 
@@ -313,30 +314,81 @@ def test_it_prints_without_what_only_a_screen_needs(opened: Opened) -> None:
     assert 0.7 < pixels[1] < 0.999, "the graph is drawn on white"
 
 
-def test_what_an_analysis_found_is_laid_over_it(graph: kg.Graph, tmp_path: Path, open_page: Open) -> None:
-    network = select(graph)
-    edges = list(network.relationships())
-    front = next(node.id for node in network.nodes() if node.name == "Red Heron Front")
-    other = next(node.id for node in network.nodes() if node.name == "Lantern Brigade")
-    overlay = Overlay(
-        "Betweenness </script>", {front: 0.5, other: 0.1}, {front: "<b>one</b>", other: "two"}, {edges[0].id}
+@pytest.fixture(scope="module")
+def examples(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a graph of the examples."""
+    made = tmp_path_factory.mktemp("examples") / "graph"
+    kg.Graph.create(made)
+    with kg.Graph.open(made, write=True) as graph:
+        assert kg.ingest(graph, kg.load([ROOT / "examples" / "native"], graph)).clean
+    return made
+
+
+@pytest.mark.parametrize(
+    ("analysis", "title", "seen"),
+    [
+        (("central", "--metric", "pagerank"), "central, metric pagerank, weight speakers", "values"),
+        (("communities",), "communities, method leiden, weight speakers", "groups"),
+        (("paths", "River Guard", "Mara Quill"), "paths, start River Guard, end Mara Quill", "told"),
+        (("change", "2029", "2032"), "change, from 2029, to 2032", "told"),
+    ],
+)
+def test_what_an_analysis_found_is_laid_over_it(
+    analysis: tuple[str, ...], title: str, seen: str, examples: Path, tmp_path: Path, open_page: Open
+) -> None:
+    pytest.importorskip("igraph")
+    found, page = tmp_path / "found.json", tmp_path / "page.html"
+    assert main(["-g", str(examples), "analyse", *analysis, "--picture", str(found)]) == 0
+    assert main(["-g", str(examples), "export", "html", "--analysis", str(found), "-o", str(page)]) == 0
+    opened = open_page(page)
+    overlay = opened.page.evaluate("attest.graph.overlay")
+    assert overlay["title"] == title
+    assert title in opened.page.inner_text("aside")
+    some, told = next(iter(overlay[seen].items()))
+    opened.page.evaluate(
+        "([kind, number]) => attest.choose({[kind]: number}, true)",
+        ["edge" if seen == "told" else "node", int(some)],
     )
-    path = tmp_path / "laid.html"
-    path.write_text("".join(write(Export(network, "relationships"), overlay)), "utf-8")
-    opened = open_page(path)
-    page = opened.page
-    assert page.inner_text("#kinds-title") == "Betweenness </script>"
-    assert [text.strip() for text in page.locator("#kinds .kind").all_inner_texts()] == [
-        "<b>one</b> (1)",
-        "two (1)",
-    ]
-    page.evaluate("node => attest.choose({node}, true)", number(page, "Red Heron Front"))
-    assert page.locator("#panel dl").first.inner_text().split("\n")[:2] == [
-        "Betweenness </script>",
-        "0.500; <b>one</b>",
-    ]
-    assert page.evaluate("attest.graph.overlay.relationships") == [0]
+    shown = opened.page.inner_text("#panel")
+    assert title in shown
+    assert (told if isinstance(told, str) else f"{told:.3g}") in shown
     assert opened.heard == []
+
+
+def test_an_analysis_is_no_markup(graph: kg.Graph, tmp_path: Path, open_page: Open) -> None:
+    network = select(graph)
+    id = next(network.nodes()).id
+    analysis = {
+        "analysis": "</script><b>x</b>",
+        "parameters": {"metric": "<!--<script>"},
+        "nodes": {id: {"score": 1.5, "community": 1}, "unknown": {"score": 2}},
+        "relationships": {"unknown": {"bridge": True}},
+    }
+    path = tmp_path / "laid.html"
+    path.write_text("".join(write(Export(network, "relationships", analysis=analysis))), "utf-8")
+    opened = open_page(path)
+    assert opened.page.inner_text("#kinds-title") == "</script><b>x</b>, metric <!--<script>"
+    assert opened.heard == []
+
+
+def test_a_format_that_draws_nothing_takes_no_analysis(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    call = [
+        "-g",
+        str(folder),
+        "export",
+        "gexf",
+        "--analysis",
+        str(tmp_path / "x.json"),
+        "-o",
+        str(tmp_path / "x"),
+    ]
+    assert main(call) == 2
+    assert "gexf shows no analysis" in capsys.readouterr().err
+    call[3] = "html"
+    assert main(call) == 2
+    assert "kg analyse … --picture FILE" in capsys.readouterr().err
 
 
 def test_it_is_dark_for_who_wants_it_so(opened: Opened) -> None:
