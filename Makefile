@@ -4,7 +4,7 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DELETE_ON_ERROR:
 .DEFAULT_GOAL := help
-.PHONY: help demo test servers check format generate bench lock clean FORCE
+.PHONY: help page demo test browser servers check format generate bench lock clean FORCE
 
 # The first Python 3.11 or newer on the path; `make PYTHON=… demo` chooses another.
 PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
@@ -19,11 +19,17 @@ unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV KG_GRAPH
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-demo: .venv/installed  ## load the articles of examples/ into a graph in .demo and ask it three questions
+page: .venv/installed  ## make the page that `kg export html` fills; needs npm, or takes it from the lock
+	@$(BIN)/python hatch_build.py
+
+demo: .venv/installed page  ## load the articles of examples/ into a graph in .demo, ask it three questions and draw it
 	@PATH="$(CURDIR)/$(BIN):$$PATH" examples/demo.sh .demo
 
-test: .venv/installed  ## run the tests (TESTS=tests/… for some of them)
+test: .venv/installed page  ## run the tests (TESTS=tests/… for some of them)
 	$(BIN)/python -m pytest -n 2 --dist worksteal $(TESTS)
+
+browser: .venv/installed  ## fetch the browser that tests open pages in, where the machine has none, into .browser
+	$(BIN)/python -m tests.browser
 
 servers: .venv/installed  ## fetch the servers that tests start (Neo4j, Fuseki) into .servers; needs Maven
 	$(BIN)/python -m tests.servers fetch
@@ -37,6 +43,7 @@ check: .venv/installed  ## lint, formatting, types, the import rule, generated f
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/python hatch_build.py --check
 	$(BIN)/python -m pytest -q tests/packaging/test_imports.py tests/packaging/test_lock.py tests/packaging/test_generated.py
 
 format: .venv/installed  ## put every file into the format `make check` asks for
@@ -60,6 +67,7 @@ lock: .venv/installed  ## resolve the dependencies anew (UPGRADE=--upgrade for n
 	  -o requirements/label-studio.txt
 
 clean:  ## remove what the other targets made, .venv included
+	rm -rf kg/exports/page/dist page/node_modules .browser tests/browser/node_modules
 	rm -rf .venv .venv-label-studio .demo .servers build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# demo.sh FOLDER: load the articles beside this script into a new graph in FOLDER and ask it three questions.
+# demo.sh FOLDER: load the articles beside this script into a new graph in FOLDER, ask it three questions, draw it.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 graph=${1:?name a folder for the graph}
@@ -24,8 +24,11 @@ run ingest examples/native examples/brat
 run ask between "Red Heron Front" "Lantern Brigade" --sentences 2
 run ask killed
 run ask members "Red Heron Front" --as-of 2029
+run export html -o "$graph/graph.html"
 
 cat <<EOF
+
+The picture of this graph is $graph/graph.html: open it in a browser.
 
 Try next, from this folder:
   export PATH="$PWD/.venv/bin:\$PATH" KG_GRAPH=$graph

@@ -32,6 +32,8 @@ _SHIPPED = (
     "kg.exports.stix",
     "kg.exports.followthemoney",
     "kg.exports.rdf",
+    "kg.exports.html",
+    "kg.exports.svg",
 )
 """The modules of the formats, in the order in which they are listed; each has FORMAT or FORMATS."""
 

@@ -10,8 +10,18 @@ things in the same order. Everything is streamed: what is kept is a byte for eac
 and the names met on the way.
 """
 
-from kg.network.elements import ArticleEntry, ClaimEdge, Node, Ref, RelationshipEdge
+from kg.network.elements import ArticleEntry, ClaimEdge, Node, Ref, RelationshipEdge, Standing
 from kg.network.reading import Network, select
 from kg.network.selection import Selection
 
-__all__ = ["ArticleEntry", "ClaimEdge", "Network", "Node", "Ref", "RelationshipEdge", "Selection", "select"]
+__all__ = [
+    "ArticleEntry",
+    "ClaimEdge",
+    "Network",
+    "Node",
+    "Ref",
+    "RelationshipEdge",
+    "Selection",
+    "Standing",
+    "select",
+]

@@ -89,7 +89,8 @@ class ClaimEdge(NamedTuple):
 
     `type` and `label` are like a relationship's, by the claim's own standing (affirmed, hedged, denied, notActual);
     `status` is the relationship's. `speakers` are outermost first; empty is the article's own voice. Dates are EDTF or
-    empty, `spell` days as in a relationship's. `fragments` are the evidence as (start, end), code points of the text.
+    empty, `spell` days as in a relationship's. `fragments` are the evidence as (start, end), code points of the text;
+    `marked` is the same in `sentence`.
     """
 
     id: str
@@ -132,11 +133,28 @@ class ClaimEdge(NamedTuple):
     instrument: Ref | None
     quantity: str
     spell: tuple[int, int]
+    marked: tuple[tuple[int, int], ...] = ()
 
     @property
     def speaker(self) -> Ref | None:
         """Who says it; None is the article's own voice."""
         return self.speakers[-1] if self.speakers else None
+
+
+class Standing(NamedTuple):
+    """What a claim counts for, in the ledger's numbers: when it could hold, in days, and who stands behind it.
+
+    `speaker` is None for the article's own voice; `sentence` is equal where the words of the evidence's sentence are.
+    """
+
+    claim: str
+    first: int
+    last: int
+    speaker: int | None
+    named: bool
+    origin: str
+    sentence: int
+    article: int
 
 
 class ArticleEntry(NamedTuple):

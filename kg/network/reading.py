@@ -8,7 +8,8 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kg.ledger import marks, unpack
-from kg.network.elements import ArticleEntry, ClaimEdge, Node, Ref, RelationshipEdge
+from kg.network.elements import ArticleEntry, ClaimEdge, Node, Ref, RelationshipEdge, Standing
+from kg.network.marking import marked
 from kg.network.nodes import Nodes, pieces
 from kg.network.selection import UNDATED, Condition, Selection, chunks, condition, scope, start
 from kg.projection import counted, relationship_id
@@ -280,6 +281,12 @@ class Network:
             if rows:
                 yield from self._claims(rows, sentences)
 
+    def standings(self) -> Iterator[Standing]:
+        """What each claim counts for, by relationship: what `kg.status` makes status and corroboration of."""
+        for row in self._rows("0", "0", "", ()):
+            if self._status[row[0]]:
+                yield Standing(row[13], row[2], row[3], row[9], bool(row[15]), row[8], row[6], row[7])
+
     def _claim_rows(self, articles: list[int]) -> list[Any]:
         within = self._condition
         rows = self._db.execute(
@@ -329,7 +336,8 @@ class Network:
                 modality=get("modality", "actual"),
                 basis=get("basis", "stated"),
                 quote=" … ".join(fragment[2] for fragment in body["evidence"]),
-                sentence=texts.get(key, ""),
+                sentence=texts[key][0] if key in texts else "",
+                marked=texts[key][1] if key in texts else (),
                 fragments=tuple((fragment[0], fragment[1]) for fragment in body["evidence"]),
                 speakers=tuple(self._nodes.refs[nodes[one]] for one in get("speakers", ())),
                 article=article,
@@ -367,8 +375,8 @@ class Network:
             )
         return found
 
-    def _sentences(self, rows: list[Any]) -> dict[str, str]:
-        """The words of the sentences that each claim's evidence is in."""
+    def _sentences(self, rows: list[Any]) -> dict[str, tuple[str, tuple[tuple[int, int], ...]]]:
+        """The words of the sentences that each claim's evidence is in, and where in them it is."""
         from ontology.text import sentences_around, sentences_of
 
         revisions = sorted({row[3] for row in rows})
@@ -379,11 +387,11 @@ class Network:
             )
         }
         spans = dict(zip(texts, sentences_of(list(texts.values())), strict=True))
-        found: dict[str, str] = {}
+        found: dict[str, tuple[str, tuple[tuple[int, int], ...]]] = {}
         for row in rows:
             fragments = [(one[0], one[1]) for one in row[5]["evidence"]]
             around = sentences_around(texts[row[3]], spans[row[3]], fragments)
-            found[row[0]] = " ".join(words for _, words in around)
+            found[row[0]] = " ".join(words for _, words in around), marked(around, fragments)
         return found
 
     # What stands behind the edges, in the ledger's own numbers

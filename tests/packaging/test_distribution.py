@@ -181,3 +181,5 @@ def test_an_installed_command_goes_from_an_article_to_an_answer(installed: Insta
     assert citation["publisher"] == "Borrin Courier"
     assert citation["sentences"] == [words]
     assert [fragment["exact"] for fragment in citation["fragments"]] == ["trained"]
+    installed.run("kg", "export", "html", "-g", "here", "-o", "graph.html")
+    assert "Ostmark Brigade" in (installed.elsewhere / "graph.html").read_text("utf-8")
