@@ -184,15 +184,17 @@ def _write_neo4j(address: Any, content: Path) -> None:
 def _read_rdf(address: Any, graph: Path, content: Path) -> int:
     """Keep the graph's Turtle, in pieces of some 3 MB."""
     import kg as attest
+    from kg.exports.formats import Export
     from kg.exports.rdf import as_turtle
+    from kg.network import select
     from kg.rdf import TURTLE_HEADER
 
     os.environ.update(KG_STORE_USER=address.user or "", KG_STORE_PASSWORD=address.password or "")
     with attest.Graph.open(graph) as opened, content.open("wb") as out:
         pieces: list[str] = []
-        for piece in as_turtle(opened):
+        for piece in as_turtle(Export(select(opened), "relationships")):
             pieces.append(piece)
-            if sum(map(len, pieces[-1:])) and sum(map(len, pieces)) > 3_000_000:
+            if sum(map(len, pieces)) > 3_000_000:
                 pickle.dump((TURTLE_HEADER + "".join(pieces)).encode(), out)
                 pieces = []
         pickle.dump((TURTLE_HEADER + "".join(pieces)).encode(), out)

@@ -58,8 +58,12 @@ class Endpoint:
             if len(body) > _MOST:
                 raise StoreError(f"{address}: the answer is longer than {_MOST:,} bytes; ask for fewer rows")
             found = self._parsed(body, address, ox.QuerySolutions)
-            with _whole(address):
-                return Solutions([one.value for one in found.variables], list(found))
+            try:
+                with _whole(address):
+                    return Solutions([one.value for one in found.variables], list(found))
+            finally:
+                # An error keeps this frame; the engine's results may be dropped by this thread alone.
+                del found
 
     def ask(self, query: str) -> bool:
         """What an ASK gives."""
@@ -70,8 +74,11 @@ class Endpoint:
         """What a SELECT gives, read as it arrives; in memory there is one row at a time."""
         with self._asked(query) as (response, address):
             found = self._parsed(response, address, ox.QuerySolutions)
-            with _whole(address):
-                yield from found
+            try:
+                with _whole(address):
+                    yield from found
+            finally:
+                del found
 
     def update(self, text: str) -> None:
         """Run an update."""

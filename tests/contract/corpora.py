@@ -182,11 +182,14 @@ ODD = (
                        Thing("fighters", "Group"), Thing(HERON, "Group", ("wikidata:Q2",)), Thing("none", "Group")), (
             Says(1, "partOf", 0), Says(2, "partOf", 0), Says(1, "alliedWith", 2), Says(1, "alliedWith", 3),
             Says(2, "alliedWith", 3, polarity="denied"), Says(1, "hasStrength", 0), Says(1, "hasStrength", 2),
+            Says(3, "threatens", 0, speakers=(1,)),
         ), "", "", "2031-01"),
         Told("raid", (Thing("Sarne raid", "Attack", ("wikidata:Q5",)), Thing(TESSALY, "Place"),
-                      Thing("Sarne", "Place"), Thing(NOOR, "Official"), Thing(AIDE, "Person")), (
+                      Thing("Sarne", "Place"), Thing(NOOR, "Official"), Thing(AIDE, "Person"),
+                      Thing("Chief of Sarne", "Position")), (
             Says(0, "tookPlaceIn", 1), Says(0, "tookPlaceIn", 2), Says(3, "killedIn", 0, when="2020"),
             Says(4, "killedIn", 0, certainty="possible"), Says(4, "killedIn", 0, polarity="denied"),
+            Says(3, "holdsPosition", 5, when="2019/2020"), Says(4, "holdsPosition", 5, polarity="denied"),
         ), "", "", "2030"),
     )),
     Retract("gone"),

@@ -13,7 +13,9 @@ from rdflib.graph import DATASET_DEFAULT_GRAPH_ID
 from rdflib.namespace import RDF, XSD
 
 import kg
+from kg.exports.formats import Export
 from kg.exports.rdf import as_ntriples
+from kg.network import select
 from kg.stores.place import Place
 from ontology.errors import UsageError
 from ontology.models import Quantity
@@ -63,7 +65,9 @@ def graph(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 @pytest.fixture
 def exported(graph: kg.Graph) -> rdflib.Graph:
     """The same as read from an export."""
-    return rdflib.Graph().parse(data="".join(as_ntriples(graph)), format="nt")
+    return rdflib.Graph().parse(
+        data="".join(as_ntriples(Export(select(graph), "relationships"))), format="nt"
+    )
 
 
 def test_it_has_every_statement_of_the_export_and_no_other(graph: kg.Graph, exported: rdflib.Graph) -> None:
