@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -100,3 +101,8 @@ def claim(**rest: Any) -> dict[str, Any]:
 
 NATIVE = json.dumps(document())
 ANN = "T1\tGroup 0 5\tFront\nT2\tGroup 10 17\tBrigade\nR1\tTies Party:T1 Party:T2\n"
+
+
+def interruptible() -> None:
+    """In a child, before its program starts: Ctrl-C reaches it, also where the tests run behind a shell's `&`."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -28,7 +28,7 @@ import kg.adhoc.cypher
 from kg.adhoc.checking import check_cypher
 from ontology.errors import StoppedError, UsageError
 from tests.conftest import ROOT
-from tests.kg.desk import Desk, Said
+from tests.kg.desk import Desk, Said, interruptible
 from tests.servers.contract import Address
 from tests.servers.plugin import Databases
 
@@ -247,6 +247,7 @@ def test_an_interrupted_query_ends_on_the_server_too(desk: Desk, address: Addres
     process = subprocess.Popen(
         [sys.executable, "-m", "kg.cli", "cypher", "-g", str(desk.graph), "--timeout", "600", FOREVER],
         cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=os.environ.copy(),
+        preexec_fn=interruptible,
     )  # fmt: skip
     deadline = time.monotonic() + 30
     with driver(address) as opened:

@@ -24,7 +24,7 @@ import kg
 import kg.adhoc.sparql
 from ontology.errors import StoppedError, UsageError
 from tests.conftest import ROOT
-from tests.kg.desk import Desk, document
+from tests.kg.desk import Desk, document, interruptible
 
 HOSTILE = {
     "formula": "=cmd()|'/C calc'!A0",
@@ -283,7 +283,7 @@ def test_limits_hold_in_python(desk: Desk) -> None:
 def test_an_interrupted_query_leaves_no_process(desk: Desk) -> None:
     process = subprocess.Popen(
         [sys.executable, "-m", "kg.cli", "sparql", "-g", str(desk.graph), FOREVER],
-        cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=interruptible,
     )  # fmt: skip
     deadline = time.monotonic() + 20
     while not child_of(process.pid) and time.monotonic() < deadline:

@@ -56,6 +56,12 @@ class Connection:
             )
         except (exceptions.DriverError, ValueError) as error:
             raise self.told(error) from error
+        try:
+            # Later the driver tries again for a minute; whoever mistyped an address need not wait that long.
+            self._driver.verify_connectivity()
+        except (exceptions.Neo4jError, exceptions.DriverError, OSError) as error:
+            self._driver.close()
+            raise self.told(error) from error
 
     def _auth(self) -> Any:
         if self._held.token:
