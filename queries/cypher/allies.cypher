@@ -11,7 +11,7 @@ WITH DISTINCT relationship, ally
 //if as_of
 WHERE EXISTS {
   MATCH (relationship)<-[:OF]-(within:Claim)
-  WHERE within.id IS NOT NULL
+  WHERE within.dated IS NOT NULL
 //scope within
 }
 //end
@@ -20,7 +20,7 @@ WITH relationship, ally,
 ORDER BY ally_order, relationship.id, iri_order
 //page
 MATCH (relationship)<-[:OF]-(claim:Claim)
-WHERE claim.id IS NOT NULL
+WHERE claim.dated IS NOT NULL
 //scope claim
 WITH relationship, ally, ally_order, iri_order,
      sum(CASE WHEN claim.dated THEN 0 ELSE 1 END) AS undated, collect(claim.id) AS claims

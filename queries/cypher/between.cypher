@@ -13,7 +13,7 @@ MATCH (relation:Relation {id: relationship.predicate})
 //if as_of since until
 WHERE EXISTS {
   MATCH (relationship)<-[:OF]-(within:Claim)
-  WHERE within.id IS NOT NULL
+  WHERE within.dated IS NOT NULL
 //scope within relation.tense
 }
 //end
@@ -24,7 +24,7 @@ WITH relationship, relation, subject, object,
 ORDER BY relation_order, subject_order, object_order, relationship.id
 //page
 MATCH (relationship)<-[:OF]-(claim:Claim)
-WHERE claim.id IS NOT NULL
+WHERE claim.dated IS NOT NULL
 //scope claim relation.tense
 WITH relationship, relation, subject, object,
      relation_order, subject_order, object_order,

@@ -48,7 +48,7 @@ MATCH (relation:Relation {id: relationship.predicate})
 MATCH (relationship)-[:SUBJECT]->(subject)
 MATCH (relationship)-[:OBJECT]->(object)
 MATCH (relationship)<-[:OF]-(claim:Claim)
-WHERE claim.id IS NOT NULL
+WHERE claim.dated IS NOT NULL
 //scope claim relation.tense
 WITH shared, side, relationship, shared_order, day, subject, object,
      sum(CASE WHEN claim.dated THEN 0 ELSE 1 END) AS undated, collect(claim.id) AS claims

@@ -37,7 +37,7 @@ WITH relationship, relation, subject, object,
 ORDER BY relation_order, subject_order, object_order, relationship.id
 //page
 MATCH (relationship)<-[:OF]-(claim:Claim)
-WHERE claim.id IS NOT NULL
+WHERE claim.dated IS NOT NULL
 //scope claim relation.tense
 WITH relationship, relation, subject, object,
      relation_order, subject_order, object_order,

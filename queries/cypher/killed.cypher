@@ -18,7 +18,7 @@ WITH DISTINCT relationship
 MATCH (relationship)-[:SUBJECT]->(subject)
 MATCH (relationship)-[:OBJECT]->(object)
 MATCH (relationship)<-[:OF]-(claim:Claim)
-WHERE claim.id IS NOT NULL
+WHERE claim.dated IS NOT NULL
 //scope claim
 OPTIONAL MATCH (claim)-[:PLACE]->(claim_place)
 OPTIONAL MATCH (claim)-[:EVENT]->(claim_event)

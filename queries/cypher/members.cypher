@@ -10,7 +10,7 @@ WHERE whole.id IN $group AND relationship.predicate = 'memberOf'
 //if as_of
   AND EXISTS {
     MATCH (relationship)<-[:OF]-(within:Claim)
-    WHERE within.id IS NOT NULL
+    WHERE within.dated IS NOT NULL
 //scope within
   }
 //end
@@ -19,7 +19,7 @@ WITH relationship, member,
 ORDER BY member_order, relationship.id
 //page
 MATCH (relationship)<-[:OF]-(claim:Claim)
-WHERE claim.id IS NOT NULL
+WHERE claim.dated IS NOT NULL
 //scope claim
 WITH relationship, member, member_order,
      sum(CASE WHEN claim.dated THEN 0 ELSE 1 END) AS undated, collect(claim.id) AS claims

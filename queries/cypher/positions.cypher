@@ -35,7 +35,7 @@ WITH relationship, holder, position, position.sortKey AS position_order, holder.
 ORDER BY position_order, holder_order, relationship.id
 //page
 MATCH (relationship)<-[:OF]-(claim:Claim)
-WHERE claim.id IS NOT NULL
+WHERE claim.dated IS NOT NULL
 //scope claim
 WITH relationship, holder, position, position_order, holder_order,
      collect(DISTINCT CASE

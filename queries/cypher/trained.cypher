@@ -17,7 +17,7 @@ WITH DISTINCT relationship
 //if since until
 WHERE EXISTS {
   MATCH (relationship)<-[:OF]-(within:Claim)
-  WHERE within.id IS NOT NULL
+  WHERE within.dated IS NOT NULL
 //scope within
 }
 //end
@@ -28,7 +28,7 @@ WITH relationship, trainer, trainee,
 ORDER BY trainer_order, trainee_order, relationship.id
 //page
 MATCH (relationship)<-[:OF]-(claim:Claim)
-WHERE claim.id IS NOT NULL
+WHERE claim.dated IS NOT NULL
 //scope claim
 WITH relationship, trainer, trainee,
      trainer_order, trainee_order,

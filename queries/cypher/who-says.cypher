@@ -12,7 +12,7 @@ MATCH (relation:Relation {id: relationship.predicate})
 WHERE type(end) = 'SUBJECT' OR relation.symmetric
 WITH DISTINCT relationship, relation
 MATCH (relationship)<-[:OF]-(claim:Claim)
-WHERE claim.id IS NOT NULL
+WHERE claim.dated IS NOT NULL
 //scope claim relation.tense
 WITH claim, claim.saidDay AS day
 ORDER BY day, claim.id
