@@ -71,53 +71,30 @@ class Runner:
         wanted = [
             (one.name, one.type, place[one.name], place.get(f"{one.name}_name")) for one in question.columns
         ]
-        return (self._from_terms if store.dialect == "sparql" else self._from_values)(solutions, wanted)
+        return self._typed(solutions, wanted, terms=store.dialect == "sparql")
 
-    def _from_terms(self, solutions: Sequence[Any], wanted: Sequence[_Wanted]) -> list[Row]:
-        """Rows of RDF terms."""
-        rows: list[Row] = []
-        nameless: dict[str, list[Row]] = {}
-        for solution in solutions:
-            row: Row = {}
-            for name, type, index, name_index in wanted:
-                term = solution[index]
-                if type in NAMED_COLUMNS:
-                    cell = None
-                    if term is not None:
-                        words = None if name_index is None else solution[name_index]
-                        cell = {"id": self.id_of(term.value)}
-                        if words is not None:
-                            cell["name"] = words.value
-                        else:
-                            nameless.setdefault(term.value, []).append(cell)
-                    row[name] = cell
-                else:
-                    row[name] = _plain(term, type)
-            rows.append(row)
-        if nameless:
-            self._name(nameless)
-        return rows
-
-    def _from_values(self, solutions: Sequence[Any], wanted: Sequence[_Wanted]) -> list[Row]:
-        """Rows of a property graph's values: ids, strings, numbers and lists of them."""
+    def _typed(self, solutions: Sequence[Any], wanted: Sequence[_Wanted], *, terms: bool) -> list[Row]:
+        """Rows of RDF terms, or of a property graph's values: ids, strings, numbers and lists of them."""
+        plain = _plain if terms else _of_value
         rows: list[Row] = []
         nameless: dict[str, list[Row]] = {}
         for solution in solutions:
             row: Row = {}
             for name, type, index, name_index in wanted:
                 value = solution[index]
-                if type in NAMED_COLUMNS and value is not None:
-                    cell = row[name] = {"id": value}
-                    words = None if name_index is None else solution[name_index]
-                    if words is not None:
-                        cell["name"] = words
-                    else:
-                        nameless.setdefault(self.iri(value), []).append(cell)
-                elif type in ("claims", "texts"):
-                    several = [value] if isinstance(value, str) else value or []
-                    row[name] = sorted({one for one in several if one})
+                if type not in NAMED_COLUMNS:
+                    row[name] = plain(value, type)
+                    continue
+                cell = row[name] = (
+                    None if value is None else {"id": self.id_of(value.value) if terms else value}
+                )
+                if cell is None:
+                    continue
+                words = None if name_index is None else solution[name_index]
+                if words is not None:
+                    cell["name"] = words.value if terms else words
                 else:
-                    row[name] = value
+                    nameless.setdefault(value.value if terms else self.iri(value), []).append(cell)
             rows.append(row)
         if nameless:
             self._name(nameless)
@@ -159,3 +136,11 @@ def _plain(term: Any, type: str) -> Any:
     if type == "number":
         return int(term.value) if term.datatype.value in _WHOLE else float(term.value)
     return term.value
+
+
+def _of_value(value: Any, type: str) -> Any:
+    """A property graph's value as a column of that type holds it."""
+    if type in ("claims", "texts"):
+        several = [value] if isinstance(value, str) else value or []
+        return sorted({one for one in several if one})
+    return value

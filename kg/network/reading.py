@@ -11,6 +11,7 @@ from kg.ledger import marks, unpack
 from kg.network.elements import ArticleEntry, ClaimEdge, Node, Ref, RelationshipEdge, Standing
 from kg.network.marking import marked
 from kg.network.nodes import Nodes, pieces
+from kg.network.reaching import Reached, reach
 from kg.network.selection import UNDATED, Condition, Selection, chunks, condition, scope, start
 from kg.projection import counted, relationship_id
 from kg.status import AFFIRMED, DENIED, HEDGED, NOT_ACTUAL, STATUSES, status
@@ -71,7 +72,7 @@ class Network:
             self._count_left_out(reached)
             return
         if selection.actors:
-            reached = _reach(self, begun)
+            reached = reach(self, begun)
         self._choose(reached)
         for node in begun:
             self._held[node] = 1
@@ -117,7 +118,7 @@ class Network:
             (*within.values, *values),
         )
 
-    def _choose(self, reached: _Reached | None) -> None:
+    def _choose(self, reached: Reached | None) -> None:
         if reached is None:
             self._keep(self.passing())
             return
@@ -137,7 +138,7 @@ class Network:
             self.relationship_count += 1
             self.claim_count += claims
 
-    def _count_left_out(self, reached: _Reached | None) -> None:
+    def _count_left_out(self, reached: Reached | None) -> None:
         """Note how many undated claims the dates leave out, as answers do."""
         if not self.selection.bounded:
             return
@@ -459,40 +460,6 @@ class Network:
     def value_numbers(self) -> set[int]:
         """The values by number."""
         return self._held_values
-
-
-class _Reached(NamedTuple):
-    """The nodes that are near enough, and those of them whose values are."""
-
-    nodes: set[int]
-    inner: set[int]
-
-    def holds(self, subject: int, object_: int) -> bool:
-        """Whether a relationship's ends are both near enough. A value is one step from what it is said of."""
-        if object_ < 0:
-            return subject in self.inner
-        return subject in self.nodes and object_ in self.nodes
-
-
-def _reach(network: Network, begun: list[int]) -> _Reached:
-    """The nodes that some steps over relationships of the selection, either way, lead to. Values lead nowhere."""
-    nodes, inner, frontier = set(begun), set[int](), set(begun)
-    for _ in range(network.selection.hops):
-        inner |= frontier
-        found: set[int] = set()
-        for some in chunks(sorted(frontier)):
-            for end in ("r.subject", "r.object"):
-                for _, subject, object_, *_ in network.passing(
-                    f"{end} IN (SELECT value FROM json_each(?))", some
-                ):
-                    found.add(subject)
-                    if object_ > 0:
-                        found.add(object_)
-        frontier = found - nodes
-        nodes |= frontier
-        if not frontier:
-            break
-    return _Reached(nodes, inner)
 
 
 def _joined(spells: Iterable[tuple[int, int]]) -> tuple[tuple[int, int], ...]:

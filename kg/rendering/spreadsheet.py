@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from kg.rendering.characters import visible
@@ -50,6 +50,19 @@ def as_csv(titles: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
     writer.writerow(titles)
     writer.writerows([_cell(value) for value in row] for row in rows)
     return out.getvalue()
+
+
+def streamed_csv(titles: Iterable[str], rows: Iterable[Sequence[Any]]) -> Iterator[str]:
+    """Rows as CSV, a piece a row, whose cells are written as they are; titles are made harmless."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow([harmless(name) for name in titles])
+    for row in rows:
+        writer.writerow(row)
+        yield out.getvalue()
+        out.seek(0)
+        out.truncate()
+    yield out.getvalue()
 
 
 def _cell(value: Any) -> Any:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -11,7 +9,7 @@ from typing import Any
 
 from kg.adhoc.results import Head, Row
 from kg.rendering.characters import Style, json_safe, turtle_safe, visible
-from kg.rendering.spreadsheet import harmless
+from kg.rendering.spreadsheet import harmless, streamed_csv
 from kg.rendering.tables import Heading, table
 from ontology.errors import UsageError
 
@@ -81,15 +79,7 @@ def _dumped(data: Any) -> str:
 
 def _as_csv(head: Head, rows: Iterable[Row]) -> Iterator[str]:
     """SPARQL 1.1 Query Results CSV, but that no text in it is a formula or acts on a terminal."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow([harmless(name) for name in head.columns])
-    for row in rows:
-        writer.writerow([_csv_cell(term) for term in row])
-        yield out.getvalue()
-        out.seek(0)
-        out.truncate()
-    yield out.getvalue()
+    yield from streamed_csv(head.columns, ([_csv_cell(term) for term in row] for row in rows))
 
 
 def _csv_cell(term: Mapping[str, Any] | None) -> str:

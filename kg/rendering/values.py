@@ -7,8 +7,6 @@ In JSON, what JSON itself has is written as it is, and the rest as Neo4j's own i
 from __future__ import annotations
 
 import base64
-import csv
-import io
 import json
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -20,7 +18,7 @@ from neo4j.time import Date, DateTime, Duration, Time
 
 from kg.adhoc.results import Head, Row
 from kg.rendering.characters import Style, json_safe, visible
-from kg.rendering.spreadsheet import harmless
+from kg.rendering.spreadsheet import harmless, streamed_csv
 from kg.rendering.tables import Heading, table
 
 FORMATS = ("table", "json", "csv", "md")
@@ -55,15 +53,7 @@ def _dumped(data: Any) -> str:
 
 def _as_csv(head: Head, rows: Iterable[Row]) -> Iterator[str]:
     """Plain values as they are, lists, maps and what has parts as JSON; no text is a formula."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow([harmless(name) for name in head.columns])
-    for row in rows:
-        writer.writerow([_csv_cell(value) for value in row])
-        yield out.getvalue()
-        out.seek(0)
-        out.truncate()
-    yield out.getvalue()
+    yield from streamed_csv(head.columns, ([_csv_cell(value) for value in row] for row in rows))
 
 
 def _csv_cell(value: Any) -> Any:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import shutil
+import socket
+import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -32,3 +35,25 @@ def desk(tmp_path: Path, template: Path) -> Desk:
 def reading(template: Path) -> Desk:
     """The same graph, for tests that change nothing."""
     return Desk(template.parent)
+
+
+@pytest.fixture
+def listener() -> Iterator[tuple[str, list[bytes]]]:
+    """An address that nobody should call, and what came there."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        came: list[bytes] = []
+
+        def listen() -> None:
+            while True:
+                try:
+                    caller, _ = server.accept()
+                except OSError:
+                    return
+                came.append(caller.recv(100))
+                caller.close()
+
+        thread = threading.Thread(target=listen, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{server.getsockname()[1]}/", came
+        server.shutdown(socket.SHUT_RDWR)
+        thread.join(5)

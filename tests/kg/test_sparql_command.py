@@ -8,12 +8,9 @@ import json
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
-import threading
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -335,28 +332,6 @@ REACHES = [
     "SELECT * { SERV\\u0049CE <URL> { ?a ?b ?c } }",
     "SELECT * { \\U00000053ERVICE <URL> { ?a ?b ?c } }",
 ]
-
-
-@pytest.fixture
-def listener() -> Iterator[tuple[str, list[bytes]]]:
-    """An address that nobody should call, and what came there."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        came: list[bytes] = []
-
-        def listen() -> None:
-            while True:
-                try:
-                    caller, _ = server.accept()
-                except OSError:
-                    return
-                came.append(caller.recv(100))
-                caller.close()
-
-        thread = threading.Thread(target=listen, daemon=True)
-        thread.start()
-        yield f"http://127.0.0.1:{server.getsockname()[1]}/", came
-        server.shutdown(socket.SHUT_RDWR)
-        thread.join(5)
 
 
 @pytest.mark.parametrize("query", REACHES)
