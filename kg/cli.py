@@ -15,8 +15,9 @@ from collections.abc import Sequence
 from types import ModuleType
 from typing import NoReturn
 
-from kg.commands import FORMATS, GROUPS, CommandParser, add_shared_options, did_you_mean
+from kg.commands import FORMATS, GROUPS, CommandParser, add_shared_options
 from ontology.errors import AttestError, UsageError
+from ontology.suggestions import did_you_mean
 
 _COMMANDS = tuple(name for names in GROUPS.values() for name in names)
 
@@ -85,7 +86,7 @@ def _run(arguments: list[str]) -> int:
             _print_help(parser)
             return 0
         if given.command not in _COMMANDS:
-            near = did_you_mean(given.command, _COMMANDS) or f"; there are {', '.join(_COMMANDS)}"
+            near = did_you_mean(given.command, _COMMANDS, f"there are {', '.join(_COMMANDS)}")
             raise UsageError(f"there is no command {given.command!r}{near}")
         command = _module(given.command)
         own = CommandParser(prog=f"kg {given.command}", add_help=not getattr(command, "OWN_HELP", False))

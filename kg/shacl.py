@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ from kg.folder import own_ontology
 from kg.graph import Graph
 from kg.network import select
 from ontology.errors import SourceError, UsageError
+from ontology.extras import needs
 from ontology.shapes import shapes
 from ontology.vocabulary import source
 
@@ -25,7 +25,7 @@ def violations(graph: Graph, file: Path | None = None) -> list[str]:
 
     Raises UsageError without the extra that this needs, SourceError for a file that is no RDF.
     """
-    rdflib, pyshacl = _needed("rdflib"), _needed("pyshacl")
+    rdflib, pyshacl = needs("rdflib", "rdf"), needs("pyshacl", "rdf")
     data = rdflib.Graph()
     if file is None:
         data.parse(data="".join(as_ntriples(Export(select(graph), "relationships"))), format="nt")
@@ -64,10 +64,3 @@ def _read(data: Any, file: Path) -> None:
         raise SourceError(f"is no {notation.name}: {reason}", file=str(file)) from None
     written = ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES)
     data.parse(data=written, format="nt")
-
-
-def _needed(module: str) -> Any:
-    try:
-        return importlib.import_module(module)
-    except ImportError:
-        raise UsageError(f"this needs {module}; install it with: pip install 'attest-kg[rdf]'") from None

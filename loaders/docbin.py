@@ -19,9 +19,10 @@ from typing import Any, NamedTuple
 
 from loaders import metadata
 from loaders.files import File
-from loaders.formats import Format, Options, Read, Unit, needs
+from loaders.formats import Format, Options, Read, Unit
 from loaders.source import Attribute, Equivalence, SourceDocument, Span, check_references
 from ontology.errors import SourceError
+from ontology.extras import needs
 from ontology.models import Fragment, RejectedDocument, Rejection
 
 _NAME = "spacy"
@@ -50,9 +51,9 @@ def _recognise(file: File) -> bool:
 
 
 def _read(unit: Unit, options: Options) -> Iterator[Read]:
-    strings = needs("spacy.strings", "spacy")
-    attributes: dict[str, int] = needs("spacy.attrs", "spacy").IDS
-    unpackb = needs("srsly.msgpack", "spacy").unpackb
+    strings = needs("spacy.strings", "spacy", "reading this format")
+    attributes: dict[str, int] = needs("spacy.attrs", "spacy", "reading this format").IDS
+    unpackb = needs("srsly.msgpack", "spacy", "reading this format").unpackb
     name = unit.lead.name
 
     def unpack(content: bytes) -> Any:

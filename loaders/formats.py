@@ -26,6 +26,7 @@ from loaders.source import MAX_CHARACTERS, SourceDocument
 from ontology.errors import SourceError, UsageError
 from ontology.lists import Record, ReferenceList
 from ontology.models import AnnotatedArticle, RejectedDocument, Rejection
+from ontology.suggestions import did_you_mean
 
 if TYPE_CHECKING:
     from ontology.vocabulary import Ontology
@@ -148,27 +149,13 @@ def named(name: str) -> Format:
     known = formats()
     if name in known:
         return known[name]
-    from difflib import get_close_matches
-
-    near = get_close_matches(name, known, n=3)
-    hint = f"did you mean {' or '.join(near)}?" if near else f"there are {', '.join(known)}"
-    raise UsageError(f"there is no input format {name!r}; {hint}")
+    otherwise = f"there are {', '.join(known)}"
+    raise UsageError(f"there is no input format {name[:100]!r}{did_you_mean(name, known, otherwise)}")
 
 
 def recognised(file: File) -> Format | None:
     """The format that a file is in, by its content; None where no format knows it."""
     return next((format for format in formats().values() if format.recognise(file)), None)
-
-
-def needs(module: str, extra: str) -> Any:
-    """An optional module, imported; raises UsageError that says how to install it."""
-    try:
-        return importlib.import_module(module)
-    except ImportError as error:
-        raise UsageError(
-            f"reading this format needs {module.partition('.')[0]} ({error}); install it with:"
-            f" pip install 'attest-kg[{extra}]'"
-        ) from None
 
 
 def rejected(unit: Unit, error: SourceError, read: int = 0) -> RejectedDocument:

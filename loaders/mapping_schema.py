@@ -19,6 +19,7 @@ from loaders import sidecar, yaml_reader
 from loaders.yaml_reader import Data, Node
 from ontology.errors import MappingError, SourceError
 from ontology.models import Article, Basis, Certainty, Modality, Polarity
+from ontology.suggestions import did_you_mean
 
 if TYPE_CHECKING:
     from ontology.vocabulary import Ontology
@@ -426,7 +427,4 @@ def _tidy(label: str) -> str:
 def _nearest(value: Any, allowed: tuple[str, ...]) -> str:
     if len(allowed) <= 12:
         return f"; expected {', '.join(allowed)}"
-    from difflib import get_close_matches
-
-    close = get_close_matches(str(value)[:60], allowed, n=3)
-    return f"; did you mean {' or '.join(close)}?" if close else ""
+    return did_you_mean(str(value), allowed)

@@ -16,7 +16,7 @@ from typing import Any, TypeAlias
 
 from loaders import json_documents
 from loaders.files import File, decoded
-from loaders.formats import Format, Options, Read, Unit, needs
+from loaders.formats import Format, Options, Read, Unit
 from loaders.source import (
     Annotation,
     Argument,
@@ -30,6 +30,7 @@ from loaders.source import (
 )
 from ontology import dates
 from ontology.errors import DateError, SourceError
+from ontology.extras import needs
 from ontology.models import Article, Fragment, RejectedDocument, Rejection
 
 Object: TypeAlias = "dict[str, Any]"
@@ -78,7 +79,7 @@ def _is_id(value: Any) -> bool:
 
 
 def _read(unit: Unit, options: Options) -> Iterator[Read]:
-    parse: Callable[..., Any] = needs("stix2", "stix").parse
+    parse: Callable[..., Any] = needs("stix2", "stix", "reading this format").parse
     file = unit.lead
     content = file.read(options.max_bytes)
     decoded(content, file.name)  # says more of what is wrong with it

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import NamedTuple, NoReturn
 
 from ontology.errors import AttestError
+from ontology.suggestions import nearest
 
 LONGEST = 500
 """Characters an identifier may have."""
@@ -208,9 +209,7 @@ def _quoted(value: str) -> str:
 
 
 def _unknown(text: str, name: str) -> NoReturn:
-    from difflib import get_close_matches
-
-    near = get_close_matches(name.casefold()[:50], SCHEMES, n=1)
+    near = nearest(name, SCHEMES, 1)
     hint = (
         f"did you mean {near[0]}:?"
         if near

@@ -19,6 +19,7 @@ from typing import NamedTuple, NoReturn
 from ontology import turtle
 from ontology.errors import OntologyError, UsageError
 from ontology.namespaces import ONTOLOGY, edge_name, local_name
+from ontology.suggestions import did_you_mean
 
 ROOT = "Thing"
 """The type above all types."""
@@ -382,9 +383,5 @@ def _relation(
 
 
 def _unknown(what: str, name: str, known: Iterable[str]) -> NoReturn:
-    from difflib import get_close_matches
-
-    by_case = {candidate.casefold(): candidate for candidate in known}
-    near = [by_case[match] for match in get_close_matches(name.casefold()[:100], by_case, n=3)]
-    hint = f"; did you mean {' or '.join(near)}?" if near else "; `kg ontology` lists them"
+    hint = did_you_mean(name, known, "`kg ontology` lists them")
     raise UsageError(f"there is no {what} {name[:100]!r}{hint}")

@@ -23,6 +23,7 @@ from typing import TypeAlias
 
 from ontology.dates import Bounds
 from ontology.errors import QuestionError, UsageError
+from ontology.suggestions import did_you_mean
 
 PARAMETER_TYPES = {
     "actor": "a person, group or state: name, alias or id",
@@ -197,11 +198,8 @@ class Catalogue:
     def __getitem__(self, name: str) -> Question:
         """The question of that name; raises UsageError with the nearest names, QuestionError if its file is wrong."""
         if name not in self._files:
-            from difflib import get_close_matches
-
-            near = get_close_matches(name, self.names, 3, 0.6)
-            hint = f"did you mean {' or '.join(near)}?" if near else "`kg questions` lists them"
-            raise UsageError(f"no question {name!r}; {hint}")
+            hint = did_you_mean(name, self.names, "`kg questions` lists them")
+            raise UsageError(f"no question {name[:100]!r}{hint}")
         if name not in self._read:
             self._read[name] = self._question(self._files[name])
         return self._read[name]

@@ -8,8 +8,8 @@ from kg.analysis.centrality import DIGITS, estimated, ranks_of, sampled, weighs
 from kg.analysis.communities import divided, membership
 from kg.analysis.findings import FEW, LIMIT, Findings, Rows, ordered, page
 from kg.analysis.snapshot import Snapshot
-from kg.commands import did_you_mean
 from ontology.errors import UsageError
+from ontology.suggestions import did_you_mean
 from queries.catalogue import Column
 
 METRICS = ("between", "constraint")

@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 
 from kg.analysis.findings import LIMIT, Findings, Rows, ordered, page, strongest
 from kg.analysis.snapshot import Snapshot, igraph
-from kg.commands import did_you_mean
 from ontology.errors import UsageError
+from ontology.suggestions import did_you_mean
 from queries.catalogue import Column
 
 DIGITS = 12
@@ -58,7 +58,7 @@ def central(
     Raises UsageError for an unknown metric or weight, and without the extra `analysis`.
     """
     if metric not in METRICS:
-        hint = did_you_mean(metric, METRICS) or f"; there are {', '.join(METRICS)}"
+        hint = did_you_mean(metric, METRICS, f"there are {', '.join(METRICS)}")
         raise UsageError(f"there is no metric {metric!r}{hint}")
     chosen = METRICS[metric]
     if sample is not None and metric != "betweenness":

@@ -9,8 +9,8 @@ from typing import Any
 from kg.analysis.centrality import weighs
 from kg.analysis.findings import FEW, LIMIT, Findings, Rows, named, page
 from kg.analysis.snapshot import Snapshot, igraph
-from kg.commands import did_you_mean
 from ontology.errors import UsageError
+from ontology.suggestions import did_you_mean
 from queries.catalogue import Column
 
 METHODS = ("leiden", "louvain")

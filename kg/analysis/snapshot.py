@@ -9,11 +9,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from kg.analysis.reading import Related, Said, Sources, actors, ids, named, related
-from kg.commands import did_you_mean
 from kg.network import Network, Selection
 from kg.network.selection import start
 from kg.rendering.listings import counted
 from ontology.errors import UsageError
+from ontology.extras import needs
+from ontology.suggestions import did_you_mean
 
 if TYPE_CHECKING:
     import networkx
@@ -221,8 +222,6 @@ class Snapshot:
         Nodes have `name`; edges `weight` (independent sources), `statuses` and `relationships` (ids). What is computed
         on it comes back to its evidence by `kg.analysis.ranked`. Raises UsageError without the extra `analysis`.
         """
-        from kg.exports.formats import needs
-
         module = needs("networkx", "analysis")
         made = module.DiGraph() if directed else module.Graph()
         refs = self.network.refs(self.numbers)
@@ -299,8 +298,6 @@ def _is_doubtful(one: Related, doubt: str) -> bool:
 
 def igraph() -> Any:
     """igraph, imported; raises UsageError that says how to install it."""
-    from kg.exports.formats import needs
-
     return needs("igraph", "analysis")
 
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import argparse
 import os
-from collections.abc import Iterable
 from typing import NoReturn
 
 from ontology.errors import UsageError
+from ontology.suggestions import did_you_mean
 
 GROUPS = {
     "make and load": ("init", "ingest", "retract"),
@@ -54,14 +54,6 @@ class CommandParser(argparse.ArgumentParser):
             )
         known = [option for action in self._actions for option in action.option_strings]
         return f"there is no option {options[0]}{did_you_mean(options[0], known)}"
-
-
-def did_you_mean(given: str, known: Iterable[str]) -> str:
-    """ "; did you mean …?" where something near is known."""
-    from difflib import get_close_matches
-
-    near = get_close_matches(given[:100], list(known), 3, 0.6)
-    return f"; did you mean {' or '.join(near)}?" if near else ""
 
 
 def words(text: str) -> str:

@@ -7,11 +7,12 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kg.commands import CommandParser, add_shared_options, did_you_mean, words
+from kg.commands import CommandParser, add_shared_options, words
 from kg.commands.selecting import add_selection_options, selection_of
 from kg.rendering.answers import remarks, rendered
 from kg.rendering.characters import Style, visible
 from ontology.errors import UsageError
+from ontology.suggestions import did_you_mean
 
 if TYPE_CHECKING:
     from kg.analysis import Findings, Snapshot
@@ -68,7 +69,7 @@ def run(args: argparse.Namespace) -> int:
             f"name an analysis: {', '.join(ANALYSES)}; `kg analyse --help` tells what each finds"
         )
     if args.what not in ANALYSES:
-        near = did_you_mean(args.what, ANALYSES) or f"; there are {', '.join(ANALYSES)}"
+        near = did_you_mean(args.what, ANALYSES, f"there are {', '.join(ANALYSES)}")
         raise UsageError(f"there is no analysis {args.what!r}{near}")
     given = _parser(args.what, args).parse_intermixed_args(args.rest)
     from kg.graph import Graph

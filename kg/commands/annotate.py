@@ -10,11 +10,12 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kg.commands import did_you_mean, words
+from kg.commands import words
 from kg.folder import own_ontology
 from kg.rendering.characters import visible
 from ontology import vocabulary
 from ontology.errors import GraphError, UsageError
+from ontology.suggestions import did_you_mean
 
 if TYPE_CHECKING:
     from loaders.given_back import Written
@@ -67,7 +68,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _config(args: argparse.Namespace) -> tuple[dict[str, bytes], list[str]]:
     if args.name not in TOOLS:
-        near = did_you_mean(args.name, TOOLS) or f"; there are {', '.join(TOOLS)}"
+        near = did_you_mean(args.name, TOOLS, f"there are {', '.join(TOOLS)}")
         raise UsageError(f"annotate: no project can be set up for {args.name!r}{near}")
     if args.annotator is not None:
         raise UsageError("annotate: --annotator is for export; a project is set up for everyone")

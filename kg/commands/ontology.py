@@ -6,12 +6,12 @@ import argparse
 import sys
 from typing import Any
 
-from kg.commands import did_you_mean
 from kg.folder import own_ontology
 from kg.rendering.characters import Style, padded, paragraph, visible
 from kg.rendering.listings import as_json, listed
 from ontology import vocabulary
 from ontology.errors import UsageError
+from ontology.suggestions import did_you_mean
 from ontology.vocabulary import NodeType, Ontology, Relation
 
 SUMMARY = "list types and relations, or show one"
@@ -51,7 +51,7 @@ def _term(ontology: Ontology, name: str) -> NodeType | Relation:
     known = {term.label.casefold(): term for term in terms} | {term.name.casefold(): term for term in terms}
     found = ontology.types.get(name) or ontology.relations.get(name) or known.get(name.casefold())
     if found is None:
-        near = did_you_mean(name, [term.name for term in terms]) or "; `kg ontology` lists them"
+        near = did_you_mean(name, [term.name for term in terms], "`kg ontology` lists them")
         raise UsageError(f"there is no type or relation {name!r}{near}")
     return found
 

@@ -19,6 +19,7 @@ from typing import Any
 from kg.exports.columns import FORMS, Column, Edge, Form, columns
 from kg.network import Network
 from ontology.errors import UsageError
+from ontology.suggestions import did_you_mean
 
 _SHIPPED = (
     "kg.exports.graphml",
@@ -106,18 +107,5 @@ def named(name: str) -> Format:
     known = formats()
     if name in known:
         return known[name]
-    from difflib import get_close_matches
-
-    near = get_close_matches(name, known, n=3)
-    hint = f"did you mean {' or '.join(near)}?" if near else f"there are {', '.join(known)}"
-    raise UsageError(f"there is no format {name!r}; {hint}")
-
-
-def needs(module: str, extra: str) -> Any:
-    """An optional module, imported; raises UsageError that says how to install it."""
-    try:
-        return importlib.import_module(module)
-    except ImportError as error:
-        raise UsageError(
-            f"this needs {module.partition('.')[0]} ({error}); install it with: pip install 'attest-kg[{extra}]'"
-        ) from None
+    otherwise = f"there are {', '.join(known)}"
+    raise UsageError(f"there is no format {name[:100]!r}{did_you_mean(name, known, otherwise)}")

@@ -9,10 +9,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kg.exports.columns import CLAIM, FORMS, NODE, RELATIONSHIP, Column, Edge, Form, columns
-from kg.exports.formats import Export, needs
+from kg.exports.formats import Export
 from kg.exports.parquet import EDGE_KEYS, NODE_KEYS
 from kg.network import Network
 from ontology.errors import UsageError
+from ontology.extras import needs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from kg.exports.columns import CLAIM, NODE, RELATIONSHIP, Column
-from kg.exports.formats import Export, Format, needs
+from kg.exports.formats import Export, Format
+from ontology.extras import needs
 
 _ROWS = 20_000
 NODE_KEYS = (Column("id", "text", lambda one: one.id),)

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from kg.exports.formats import needs
+from ontology.extras import needs
 
 _APART_X, _APART_Y = 34.0, 26.0  # pixels between two boxes
 _BETWEEN = 60.0  # pixels between two parts

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from kg.exports import lettering, placing
 from kg.exports.captions import recorded, said, selected, title
-from kg.exports.formats import Export, Format, needs
+from kg.exports.formats import Export, Format
 from kg.exports.lettering import lines, width
 from kg.exports.placing import Box
 from kg.exports.strokes import STROKES, curve, head, points
@@ -20,6 +20,7 @@ from kg.exports.xml import DECLARATION, Escape
 from kg.network import Network, Node, RelationshipEdge
 from kg.rendering.characters import visible
 from ontology.errors import UsageError
+from ontology.extras import needs
 
 MOST_NODES = 400
 """More cannot be read on paper."""

@@ -14,12 +14,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from kg.commands import did_you_mean
 from kg.ledger import Ledger
 from kg.status import STATUSES
 from ontology import dates
 from ontology.dates import OPEN_FUTURE
 from ontology.errors import DateError, UsageError
+from ontology.suggestions import did_you_mean
 
 if TYPE_CHECKING:
     from kg.graph import Graph

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import base64
 import contextlib
-import os
 import time
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
@@ -18,14 +17,13 @@ import pyoxigraph as ox
 
 from kg.stores.contract import Solutions
 from kg.stores.credentials import PASSWORD, TOKEN, USER, Credentials
+from kg.stores.patience import TIMEOUT, seconds
 from kg.stores.place import Place
 from ontology.errors import StoreError
 
 if TYPE_CHECKING:
     import urllib3
 
-TIMEOUT = "KG_STORE_TIMEOUT"
-_SECONDS = 120.0
 _CONNECTING = 10.0
 # Bytes of an answer that is kept whole; what is larger is asked for in pages.
 _MOST = 512 * 1024 * 1024
@@ -46,7 +44,7 @@ class Endpoint:
     def __init__(self, place: Place, who: Credentials) -> None:
         self._place, self._who = place, who
         self._http = _urllib3()
-        self._seconds = _timeout()
+        self._seconds = seconds()
         self._pool = self._http.PoolManager(maxsize=4, retries=False)
         self._authorization = _authorization(who)
         self._query_address = _with(place.url, {"default-graph-uri": place.named} if place.named else {})
@@ -239,19 +237,6 @@ def _urllib3() -> Any:
             "a SPARQL endpoint as store needs urllib3; install it with: pip install 'attest-kg[sparql]'"
         ) from None
     return urllib3
-
-
-def _timeout() -> float:
-    given = os.environ.get(TIMEOUT, "")
-    if not given:
-        return _SECONDS
-    try:
-        seconds = float(given)
-    except ValueError:
-        seconds = 0.0
-    if not 0 < seconds < 1e6:
-        raise StoreError(f"{TIMEOUT} is {given!r}; set it to a number of seconds")
-    return seconds
 
 
 def _authorization(who: Credentials) -> dict[str, str]:

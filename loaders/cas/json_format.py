@@ -21,8 +21,9 @@ from loaders.cas.typesystems import CONTAINERS, Types
 from loaders.cas.view import documents
 from loaders.cas.xmi import type_system_of
 from loaders.files import File
-from loaders.formats import Format, Options, Read, Unit, needs
+from loaders.formats import Format, Options, Read, Unit
 from ontology.errors import SourceError
+from ontology.extras import needs
 from ontology.models import Rejection
 
 _MARKS = ("%TYPES", "%FEATURE_STRUCTURES", "%VIEWS")
@@ -36,7 +37,7 @@ def _recognise(file: File) -> bool:
 
 
 def _read(unit: Unit, options: Options) -> Iterator[Read]:
-    needs("cassis", "cas")
+    needs("cassis", "cas", "reading this format")
     file = unit.lead
     text, marked = file.text(options.max_bytes)
     data = _parsed(text, file.name)

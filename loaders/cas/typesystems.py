@@ -15,9 +15,9 @@ from functools import lru_cache
 from typing import Any, Literal, NamedTuple
 
 from loaders.files import File
-from loaders.formats import needs
 from loaders.xml_stream import check_prolog
 from ontology.errors import SourceError
+from ontology.extras import needs
 
 TOP = "uima.cas.TOP"
 ANNOTATION = "uima.tcas.Annotation"
@@ -161,7 +161,7 @@ def from_file(file: File) -> Types:
 
 @lru_cache(maxsize=8)
 def _from_xml(content: bytes, name: str) -> Types:
-    cassis = needs("cassis", "cas")
+    cassis = needs("cassis", "cas", "reading this format")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -174,7 +174,7 @@ def _from_xml(content: bytes, name: str) -> Types:
 @lru_cache(maxsize=1)
 def dkpro() -> Types:
     """The types of DKPro Core, which INCEpTION's built-in layers are of."""
-    cassis = needs("cassis", "cas")
+    cassis = needs("cassis", "cas", "reading this format")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return _from_cassis(cassis.load_dkpro_core_typesystem())

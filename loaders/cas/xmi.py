@@ -21,9 +21,10 @@ from loaders.cas.documents import Cas, Containers, Sofa, Structure, as_ids, is_f
 from loaders.cas.typesystems import CONTAINERS, Feature, Seen, Types
 from loaders.cas.view import documents
 from loaders.files import File
-from loaders.formats import Format, Options, Read, Unit, needs
+from loaders.formats import Format, Options, Read, Unit
 from loaders.xml_stream import check_prolog
 from ontology.errors import SourceError
+from ontology.extras import needs
 from ontology.models import Rejection
 
 _XMI = "http://www.omg.org/XMI"
@@ -107,7 +108,7 @@ def type_system_of(file: File, systems: dict[str, File] | None = None) -> File |
 def _read(unit: Unit, options: Options) -> Iterator[Read]:
     if unit.lead.suffix == _JAVA:
         raise SourceError(JAVA_OBJECTS, file=unit.lead.name)
-    needs("cassis", "cas")
+    needs("cassis", "cas", "reading this format")
     if is_type_system(unit.lead):
         reason = "describes types and holds no annotations: name the .xmi file, and it is read with it"
         raise SourceError(reason, file=unit.lead.name)

@@ -17,11 +17,10 @@ import neo4j
 from neo4j import exceptions
 
 from kg.stores.credentials import credentials
+from kg.stores.patience import TIMEOUT, seconds
 from kg.stores.place import Place
-from ontology.errors import StoreError, UsageError
+from ontology.errors import StoreError
 
-TIMEOUT = "KG_STORE_TIMEOUT"
-_QUESTION_SECONDS = 120.0
 _WRITE_SECONDS = 1800.0
 _CONNECT_SECONDS = 10.0
 _RETRY_SECONDS = 60.0
@@ -41,7 +40,7 @@ class Connection:
         self._held = credentials(place.url)
         self._bookmarks_file = folder / "store.bookmarks"
         self._saved = frozenset(self._kept())
-        self._question = _seconds()
+        self._question = seconds()
         self.bookmarks = neo4j.GraphDatabase.bookmark_manager(neo4j.Bookmarks.from_raw_values(self._saved))
         try:
             self._driver = neo4j.GraphDatabase.driver(
@@ -210,16 +209,3 @@ def _is_stale(error: exceptions.Neo4jError) -> bool:
     """Whether a bookmark is not this database's, as after it was restored or made anew."""
     code = error.code or ""
     return "InvalidBookmark" in code or "BookmarkTimeout" in code
-
-
-def _seconds() -> float:
-    given = os.environ.get(TIMEOUT, "")
-    if not given:
-        return _QUESTION_SECONDS
-    try:
-        seconds = float(given)
-    except ValueError:
-        seconds = 0
-    if not 0 < seconds < 1e6:
-        raise UsageError(f"{TIMEOUT}={given!r}: give a number of seconds")
-    return seconds

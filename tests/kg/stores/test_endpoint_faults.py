@@ -18,7 +18,7 @@ import kg
 from kg.stores.endpoint import EndpointStore
 from kg.stores.place import Place
 from kg.verification import canonical_dump
-from ontology.errors import StoreError
+from ontology.errors import StoreError, UsageError
 from ontology.models import AnnotatedArticle
 from tests.kg.made import Writer
 from tests.servers.contract import Address, Server
@@ -284,7 +284,7 @@ def test_time_is_limited(monkeypatch: pytest.MonkeyPatch) -> None:
         with pytest.raises(StoreError, match=r"did not answer within 0\.2 seconds; .*KG_STORE_TIMEOUT"):
             opened(Place(url))
     monkeypatch.setenv("KG_STORE_TIMEOUT", "soon")
-    with pytest.raises(StoreError, match="KG_STORE_TIMEOUT is 'soon'"):
+    with pytest.raises(UsageError, match="KG_STORE_TIMEOUT is 'soon'"):
         opened(Place(url))
 
 
