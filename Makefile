@@ -26,7 +26,7 @@ demo: .venv/installed page  ## load the articles of examples/ into a graph in .d
 	@PATH="$(CURDIR)/$(BIN):$$PATH" examples/demo.sh .demo
 
 test: .venv/installed page  ## run the tests (TESTS=tests/… for some of them)
-	$(BIN)/python -m pytest -n 2 --dist worksteal $(TESTS)
+	$(BIN)/python -m pytest -n 2 --dist loadgroup $(TESTS)
 
 browser: .venv/installed  ## fetch the browser that tests open pages in, where the machine has none, into .browser
 	$(BIN)/python -m tests.browser
@@ -34,7 +34,6 @@ browser: .venv/installed  ## fetch the browser that tests open pages in, where t
 servers: .venv/installed  ## fetch the servers that tests start (Neo4j, Fuseki) into .servers; needs Maven
 	$(BIN)/python -m tests.servers fetch
 
-# Tests of one backend stay in one process, so that each server is started once.
 parity: .venv/installed  ## ask every question of every backend, about every corpus, and compare the answers
 	PARITY=full $(BIN)/python -m pytest -n 2 --dist loadgroup tests/contract $(TESTS)
 	$(BIN)/python -m tests.contract.table --check

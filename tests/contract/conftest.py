@@ -39,13 +39,6 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
     return find
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What asks one backend stays in one process where tests are distributed by groups: then none waits for another."""
-    for item in items:
-        if name := getattr(item, "callspec", None) and item.callspec.params.get("backend"):  # type: ignore[attr-defined]
-            item.add_marker(pytest.mark.xdist_group(name))
-
-
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """What the grid came to, a line for each question, a column for each backend; the full one is kept as JSON."""
     found: dict[str, dict[str, dict[str, tuple[int, int]]]] = defaultdict(lambda: defaultdict(dict))

@@ -35,6 +35,7 @@ HOSTILE = {
     "escape": "\u202eFront\x1b[31m\x9b2J\x07",
     "emoji": "Фронт 甲 👩‍👩‍👧 \U000e0041",
 }
+pytestmark = pytest.mark.xdist_group("neo4j")
 FOREVER = "MATCH (a:Number), (b:Number), (c:Number), (d:Number) WHERE a.n + b.n + c.n + d.n < 0 RETURN a"
 
 

@@ -26,6 +26,9 @@ KG = rdflib.Namespace("urn:attest:ontology:")
 NAME = 'The "Red\\Heron"\nFront of e\u0301 é 😀'
 
 
+NEO4J = pytest.param("on neo4j", marks=pytest.mark.xdist_group("neo4j"))
+
+
 @contextmanager
 def placed(kind: str, server_database: Databases | None) -> Iterator[Place]:
     if server_database is None:
@@ -44,7 +47,7 @@ def placed(kind: str, server_database: Databases | None) -> Iterator[Place]:
                 yield Place(address.url)
 
 
-@pytest.fixture(scope="module", params=["embedded", "memory", "on fuseki", "on oxigraph", "on neo4j"])
+@pytest.fixture(scope="module", params=["embedded", "memory", "on fuseki", "on oxigraph", NEO4J])
 def graph(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[kg.Graph]:
     on, _, kind = request.param.partition(" ")
     database = request.getfixturevalue("server_database") if kind else None

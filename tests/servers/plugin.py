@@ -50,12 +50,24 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         config.stash[RUN].end()
 
 
-@pytest.hookimpl(tryfirst=True)  # before tests are chosen by their marks
+@pytest.hookimpl(tryfirst=True)  # before tests are chosen by their marks and given to workers by their groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests that use a server."""
+    """Mark the tests that use a server; those that would wait for one another stay together (`--dist loadgroup`)."""
     for item in items:
-        if not {*FIXTURES}.isdisjoint(getattr(item, "fixturenames", ())):
+        fixtures = getattr(item, "fixturenames", ())
+        if not {*FIXTURES}.isdisjoint(fixtures):
             item.add_marker("server")
+        if "server_database" in fixtures and (kind := _alone(item)):
+            item.add_marker(pytest.mark.xdist_group(kind))
+
+
+def _alone(item: pytest.Item) -> str:
+    """The kind of server whose database this test has to itself, by its fixtures and parameters."""
+    parameters = item.callspec.params.values() if hasattr(item, "callspec") else ()
+    for word in (*getattr(item, "fixturenames", ()), *parameters):
+        if "neo4j" in str(word):
+            return "neo4j-calendar" if "calendar" in str(word) else "neo4j"
+    return ""
 
 
 @contextlib.contextmanager

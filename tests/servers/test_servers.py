@@ -222,6 +222,7 @@ def test_each_test_gets_an_empty_database(kind: str, server_database: Databases)
             assert cities(address) == 1
 
 
+@pytest.mark.xdist_group("neo4j")
 def test_two_databases_of_neo4j_at_once_are_an_error_not_a_wait_without_end(
     server_database: Databases,
 ) -> None:
