@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import re
 import signal
 import sys
 from typing import Any
@@ -65,10 +64,10 @@ def _limit_memory(megabytes: int) -> None:
 def _run(job: dict[str, Any]) -> None:
     import pyoxigraph as ox
 
+    from queries.in_sparql import without_service
+
     text, prefixes = job["text"], job["prefixes"]
-    # What the engine itself takes for the keyword cannot be told by a look at the text: it is asked whether the query
-    # can be read without it, before the query is read with it, which may already send a request.
-    without = re.sub("(?i)(servic)e", r"\1x", text)
+    without = without_service(text)
     if without != text:
         try:
             ox.Store().query(without, prefixes=prefixes)

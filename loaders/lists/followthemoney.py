@@ -14,6 +14,7 @@ from loaders.files import File
 from loaders.formats import Format, Options, Read, Unit
 from loaders.lists.json_entries import Entry, entries, words
 from loaders.lists.names import distinct
+from loaders.lists.telling import told
 from ontology import dates, identifiers
 from ontology.errors import DateError
 from ontology.identifiers import IdentifierError
@@ -97,16 +98,7 @@ def read(unit: Unit, options: Options) -> Iterator[Read]:
     """The list, its records, and the list again. The list's id is its file's path unless a sidecar gives another."""
     file = unit.lead
     made = ReferenceList(id=file.within, title=file.base, loader=FORMAT.name, source=file.name)
-    yield made
-    for entry in entries(file, options):
-        record = _record(entry, made)
-        if record is not None:
-            made.load()
-            yield record
-        if made.full:
-            yield made
-    made.complete = True
-    yield made
+    yield from told(made, (_record(entry, made) for entry in entries(file, options)))
 
 
 def _record(entry: Entry, made: ReferenceList) -> Record | None:

@@ -18,6 +18,7 @@ from loaders import xml_stream
 from loaders.files import File
 from loaders.formats import Format, Options, Read, Unit
 from loaders.lists.names import distinct, is_quoted, taken_apart
+from loaders.lists.telling import told
 from ontology import dates, identifiers
 from ontology.errors import DateError
 from ontology.identifiers import IdentifierError
@@ -76,16 +77,7 @@ def read(unit: Unit, options: Options) -> Iterator[Read]:
         loader=FORMAT.name,
         source=file.name,
     )
-    yield made
-    for element in xml_stream.elements(file, _TYPES):
-        record = _record(element, made)
-        if record is not None:
-            made.load()
-            yield record
-        if made.full:
-            yield made
-    made.complete = True
-    yield made
+    yield from told(made, (_record(element, made) for element in xml_stream.elements(file, _TYPES)))
 
 
 def _edition(file: File) -> str | None:

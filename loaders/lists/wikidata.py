@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from loaders.files import File
 from loaders.formats import Format, Options, Read, Unit
-from loaders.lists.json_entries import entries
+from loaders.lists.json_entries import Entry, entries
 from loaders.lists.names import distinct
+from loaders.lists.telling import told
 from loaders.lists.wikidata_dates import date_of
 from ontology import identifiers
 from ontology.identifiers import IdentifierError
@@ -85,19 +86,16 @@ def read(unit: Unit, options: Options) -> Iterator[Read]:
         loader=FORMAT.name,
         source=file.name,
     )
-    yield made
-    for entry in entries(file, options):
+    yield from told(made, _records(entries(file, options), made))
+
+
+def _records(found: Iterable[Entry], made: ReferenceList) -> Iterator[Record | None]:
+    for entry in found:
         if entry.problem:
             made.reject(entry.problem, line=entry.line)
-        for item in _items(entry.data) if not entry.problem else ():
-            record = _record(item, entry.line, made)
-            if record is not None:
-                made.load()
-                yield record
-        if made.full:
-            yield made
-    made.complete = True
-    yield made
+            yield None
+        else:
+            yield from (_record(item, entry.line, made) for item in _items(entry.data))
 
 
 def _items(data: Any) -> list[Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from pathlib import Path
 
 import pytest
@@ -156,6 +157,23 @@ def test_what_is_wrong_in_a_file_is_said_with_its_line(old: str, new: str, where
     assert message.startswith(f"queries/mine.rq:{where}: ")
     assert reason in message
     assert "\n" not in message
+
+
+def test_a_file_of_the_owner_reaches_no_server_by_what_only_looks_like_a_string(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.setblocking(False)
+        address = f"http://127.0.0.1:{server.getsockname()[1]}/"
+        hidden = f"FILTER(1<2#>'''\n) SERVICE <{address}> {{ ?who ?x ?claims }} #'''\n"
+        text = (
+            "# mine\n# Question:   Who did it?\n# Parameters: none\n"
+            "# Columns:    who (actor), claims (claims)\n\n"
+            f"SELECT ?who ?claims {{ {hidden} }} ORDER BY ?claims\n"
+        )
+        catalogue = added(tmp_path, text)
+        with pytest.raises(QuestionError, match="not a query that can be run"):
+            catalogue["mine"]
+        with pytest.raises(BlockingIOError):
+            server.accept()
 
 
 @pytest.mark.parametrize(
