@@ -92,7 +92,8 @@ def filling(kind: str, folder: Path, source: Path, articles: int, rounds: int, j
     ours: list[float] = []
     theirs: list[float] = []
     rebuilt: dict[int, list[float]] = {number: [] for number in jobs}
-    claims = size = 0
+    claims = 0
+    sizes: dict[str, int] = {}
     for turn in range(rounds):
         shutil.rmtree(graph, ignore_errors=True)
         with server(kind) as running:
@@ -100,11 +101,12 @@ def filling(kind: str, folder: Path, source: Path, articles: int, rounds: int, j
             ours.append(kg(running.address, "ingest", "-g", graph, source))
             if turn == 0:
                 claims = bare[0](running.address, graph, content)
+                running.stop()
+                sizes = {"ledger": held(graph), **on_disk(running.folder)}
+                running.start()
             for number in jobs:
                 words = ["--jobs", number] if number > 1 else []
                 rebuilt[number].append(kg(running.address, "rebuild", "-g", graph, *words))
-            running.stop()
-            size = sum(path.stat().st_size for path in running.folder.rglob("*") if path.is_file())
         with server(kind) as running:
             start = time.perf_counter()
             bare[1](running.address, content)
@@ -119,7 +121,20 @@ def filling(kind: str, folder: Path, source: Path, articles: int, rounds: int, j
     print(f"| ratio, pair by pair | {Spread.of(ratios).show(2)} |")
     for number, taken in rebuilt.items():
         print(f"| `kg rebuild`, {number} process{'es' if number > 1 else ''} | {Spread.of(taken).show(1)} |")
-    print(f"\nOn the server's disk {size / claims:,.0f} bytes a claim.\n")
+    told = ", ".join(f"{what} {size / claims:,.0f}" for what, size in sizes.items())
+    print(f"\nBytes a claim after the first ingest: {told}.\n")
+
+
+def held(folder: Path) -> int:
+    """The bytes of a folder's files."""
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+
+
+def on_disk(folder: Path) -> dict[str, int]:
+    """What a stopped server keeps of its data; Neo4j's log of transactions, of which it keeps some days, apart."""
+    logs = folder / "data" / "transactions"
+    log = held(logs)
+    return {"server": held(folder) - log} | ({"its transaction log": log} if log else {})
 
 
 # The bare side

@@ -26,6 +26,8 @@ _PUBLIC = {
     "load": "kg.sources",
     "ask": "kg.answer",
     "Answer": "kg.answer",
+    "Selection": "kg.network",
+    "select": "kg.network",
     "sparql": "kg.adhoc.sparql",
     "cypher": "kg.adhoc.cypher",
     "Found": "kg.adhoc.results",
