@@ -34,6 +34,11 @@ Databases = Callable[[str], AbstractContextManager[Address]]
 @pytest.hookimpl(tryfirst=True)  # before the environment is cleaned of the user's settings
 def pytest_configure(config: pytest.Config) -> None:
     """Begin the run, or join it as a worker."""
+    if getattr(config.option, "dist", "") == "loadgroup" and not hasattr(pytest.Item, "_nodeid"):
+        # xdist writes the group there; without, workers would wait for one another's servers without a word.
+        raise pytest.UsageError(
+            "this pytest-xdist does not group tests under this pytest: make .venv/installed"
+        )
     packed = getattr(config, "workerinput", {}).get("servers")
     config.stash[RUN] = Run.unpack(packed) if packed else Run.begin(os.environ)
 
