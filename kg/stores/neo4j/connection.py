@@ -26,6 +26,7 @@ _CONNECT_SECONDS = 10.0
 _RETRY_SECONDS = 60.0
 # Commits whose outcome is unknown, because the server went away while it answered, are tried again so many times.
 _UNKNOWN = 3
+_OWN = "for one of your own set SSL_CERT_FILE to its authority's"
 # The driver's own log is for those who ask for it: without a handler, Python prints warnings to the terminal.
 logging.getLogger("neo4j").addHandler(logging.NullHandler())
 
@@ -168,11 +169,11 @@ class Connection:
 
     def told(self, error: Exception) -> StoreError:
         """An error of the driver or the server, as one line: what, where, what to do."""
-        reason = self._held.hidden(_reason(error))
+        reason = self._held.hidden(_reason(error, self.place.url.startswith("neo4j+s:")))
         return StoreError(f"{self.place.url}: {reason}")
 
 
-def _reason(error: Exception) -> str:
+def _reason(error: Exception, checked: bool) -> str:
     code = getattr(error, "code", None) or ""
     message = " ".join(str(getattr(error, "message", None) or error).split())
     if isinstance(error, exceptions.AuthError) or code.startswith("Neo.ClientError.Security."):
@@ -182,7 +183,11 @@ def _reason(error: Exception) -> str:
     if isinstance(error, exceptions.IncompleteCommit):
         return "the connection broke while a change was made; run the command again, nothing is lost"
     if isinstance(error, exceptions.ServiceUnavailable | exceptions.SessionExpired | OSError):
-        return f"cannot be reached ({message}); check the address and that the server runs"
+        if "SSLCertVerificationError" in message:
+            return f"its certificate is not trusted; {_OWN}"
+        # With routing the driver keeps to itself why no server would do.
+        certificate = f", and its certificate: {_OWN}" if checked else ""
+        return f"cannot be reached ({message}); check the address and that the server runs{certificate}"
     if code == "Neo.ClientError.Statement.AccessMode":
         return "a question may not write; only `kg` itself changes the graph"
     if code in (
