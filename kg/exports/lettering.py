@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import unicodedata
 
+from kg.exports.xml import Escape
+
 # Advance widths of Helvetica, which Arial and Liberation Sans share, in thousandths of the size: space to tilde.
 _HELVETICA = (
     278, 278, 355, 556, 556, 889, 667, 191, 333, 333, 389, 584, 278, 333, 278, 278, 556, 556, 556, 556, 556, 556, 556,
@@ -45,6 +47,17 @@ def lines(text: str, size: float, room: float, most: int = 2) -> list[str]:
             words = []
         found.append(_cut(line, size, room))
     return found or [""]
+
+
+def written(
+    text: str, x: float, y: float, size: float, xml: Escape, more: str = "", anchor: str = "start"
+) -> str:
+    """A text as wide as it was reckoned, whatever font the reader has."""
+    long = f' textLength="{width(text, size):.1f}" lengthAdjust="spacingAndGlyphs"' if text.strip() else ""
+    return (
+        f'<text x="{x:.1f}" y="{y:.1f}" font-size="{size:g}" text-anchor="{anchor}"{long}{more}>'
+        f"{xml(text)}</text>\n"
+    )
 
 
 def _cut(line: str, size: float, room: float) -> str:

@@ -8,6 +8,8 @@ from typing import NamedTuple
 
 from kg.exports.placing import Box
 
+INK, FAINT, GREY, ALARM = "#1a1a1a", "#555555", "#7a7a7a", "#c00000"
+
 
 class Stroke(NamedTuple):
     """A status as a line: its dashes, its width in pixels, the mark on its middle, and what it means."""
@@ -94,4 +96,15 @@ def head(line: tuple[float, ...], color: str, *, barred: bool) -> str:
     return (
         f'<path d="M{bx:.1f} {by:.1f}L{bx - dx * 9 - dy * 4:.1f} {by - dy * 9 + dx * 4:.1f}'
         f'L{bx - dx * 9 + dy * 4:.1f} {by - dy * 9 - dx * 4:.1f}Z" fill="{color}"/>'
+    )
+
+
+def badge(status: str, x: float, y: float, color: str) -> str:
+    """A status's mark in a circle; what is disputed or denied is so in any colour of line."""
+    loud = status in ("disputed", "denied")
+    fill, ink = (ALARM, "#ffffff") if status == "disputed" else ("#ffffff", ALARM if loud else INK)
+    return (
+        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="7.5" fill="{fill}" stroke="{ALARM if loud else color}"'
+        f' stroke-width="1.4"/><text x="{x:.1f}" y="{y + 4:.1f}" font-size="11" font-weight="bold"'
+        f' text-anchor="middle" fill="{ink}">{STROKES[status].mark}</text>'
     )

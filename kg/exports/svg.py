@@ -13,9 +13,12 @@ from typing import NamedTuple
 from kg.exports import lettering, placing
 from kg.exports.captions import recorded, said, selected, title
 from kg.exports.formats import Export, Format
-from kg.exports.lettering import lines, width
+from kg.exports.laid import FADED_LINE, FADED_WORDS, STRONG, Laid
+from kg.exports.legend import MARGIN, SMALL, legend
+from kg.exports.lettering import lines, width, written
+from kg.exports.overlay import overlay
 from kg.exports.placing import Box
-from kg.exports.strokes import STROKES, curve, head, points
+from kg.exports.strokes import ALARM, FAINT, GREY, INK, STROKES, badge, curve, head, points
 from kg.exports.xml import DECLARATION, Escape
 from kg.network import Network, Node, RelationshipEdge
 from kg.rendering.characters import visible
@@ -25,13 +28,11 @@ from ontology.extras import needs
 MOST_NODES = 400
 """More cannot be read on paper."""
 
-_NAME, _LABEL, _SMALL = 12.0, 10.5, 11.0
+_NAME, _LABEL = 12.0, 10.5
 _LINE = 15.0
 _ROOM = 150.0  # pixels that one line of a name may take
 _ROOMS = (170.0, 205.0, 245.0)  # pixels between two boxes, about; more is tried where labels find no place
-_MARGIN = 36.0
 _LEAST_WIDTH = 900.0
-_INK, _FAINT, _GREY, _ALARM = "#1a1a1a", "#555555", "#7a7a7a", "#c00000"
 
 
 class Drawn(NamedTuple):
@@ -48,7 +49,7 @@ class Drawn(NamedTuple):
 
 
 class Picture(NamedTuple):
-    """What is drawn: boxes with their nodes and the lines of their names, and the relationships."""
+    """What is drawn: boxes with their nodes and the lines of their names, the relationships, what an analysis found."""
 
     boxes: list[Box]
     nodes: list[Node]
@@ -56,6 +57,7 @@ class Picture(NamedTuple):
     drawn: list[Drawn]
     width: float
     height: float
+    laid: Laid
 
 
 def write_svg(what: Export) -> Iterator[str]:
@@ -73,8 +75,9 @@ def picture(what: Export) -> Picture:
     """Places and labels; raises UsageError where there are too many nodes to be read."""
     edges = list(what.network.relationships())
     ends = {id for edge in edges for id in (edge.subject, edge.object)}
-    nodes = [node for node in what.network.nodes() if node.id in ends or not edges]
-    alone = len(what.network) - len(nodes)
+    every = list(what.network.nodes())
+    nodes = [node for node in every if node.id in ends or not edges]
+    alone = len(every) - len(nodes)
     what.left_out["nodes without a relationship are not drawn"] = alone
     if len(nodes) > MOST_NODES:
         raise UsageError(
@@ -82,7 +85,8 @@ def picture(what: Export) -> Picture:
             " --actor NAME or --family NAME, or write html"
         )
     names = [lines(visible(node.name), _NAME, _ROOM) for node in nodes]
-    boxes = [Box(max(width(line, _NAME) for line in some) + 18, len(some) * _LINE + 9) for some in names]
+    laid = _laid(what, every, edges)
+    boxes = [_sized(node, some, laid) for node, some in zip(nodes, names, strict=True)]
     at = {node.id: number for number, node in enumerate(nodes)}
     links = [(at[edge.subject], at[edge.object]) for edge in edges]
     drawn: list[Drawn] = []
@@ -90,7 +94,7 @@ def picture(what: Export) -> Picture:
         placing.place(boxes, links, room)
         for box in boxes:
             box.x, box.y = round(box.x, 1), round(box.y, 1)
-        drawn = _labelled(edges, boxes, at)
+        drawn = _labelled(edges, boxes, at, laid)
         if not any(one.text.isdigit() for one in drawn):
             break
     # What bows out of the picture belongs to it.
@@ -100,11 +104,28 @@ def picture(what: Export) -> Picture:
     ]
     left, top = min((x for x, _ in reach), default=0.0), min((y for _, y in reach), default=0.0)
     right, bottom = max((x for x, _ in reach), default=0.0), max((y for _, y in reach), default=0.0)
-    shift_x, shift_y = _MARGIN - left, _MARGIN - top
+    shift_x, shift_y = MARGIN - left, MARGIN - top
     for box in [*boxes, *(box for one in drawn for box in (one.mark, one.label) if box)]:
         box.x, box.y = box.x + shift_x, box.y + shift_y
     drawn = [one._replace(curve=_moved(one.curve, shift_x, shift_y)) for one in drawn]
-    return Picture(boxes, nodes, names, drawn, right + shift_x + _MARGIN, bottom + shift_y + _MARGIN)
+    return Picture(boxes, nodes, names, drawn, right + shift_x + MARGIN, bottom + shift_y + MARGIN, laid)
+
+
+def _laid(what: Export, nodes: list[Node], edges: list[RelationshipEdge]) -> Laid:
+    """What an analysis found of these, the rest counted."""
+    if not what.analysis:
+        return Laid(None, nodes, edges)
+    found = overlay(what.analysis)
+    there = {edge.id for edge in edges}
+    what.left_out["relationships that the analysis found are not in this picture"] = len(
+        found.told.keys() - there
+    )
+    return Laid(found, nodes, edges)
+
+
+def _sized(node: Node, name: list[str], laid: Laid) -> Box:
+    wide, high = laid.room(node.id)
+    return Box(max(width(line, _NAME) for line in name) + 18 + wide, max(len(name) * _LINE + 9, high))
 
 
 def _moved(line: tuple[float, ...], x: float, y: float) -> tuple[float, ...]:
@@ -114,8 +135,11 @@ def _moved(line: tuple[float, ...], x: float, y: float) -> tuple[float, ...]:
 # Labels
 
 
-def _labelled(edges: list[RelationshipEdge], boxes: list[Box], at: dict[str, int]) -> list[Drawn]:
-    """Every relationship with its curve, and its label where nothing else is; what is contested chooses first."""
+def _labelled(edges: list[RelationshipEdge], boxes: list[Box], at: dict[str, int], laid: Laid) -> list[Drawn]:
+    """Every relationship with its curve, and its label where nothing else is.
+
+    What an analysis found chooses first, then what is contested.
+    """
     side: dict[tuple[int, int], list[int]] = defaultdict(list)
     for number, edge in enumerate(edges):
         one, other = at[edge.subject], at[edge.object]
@@ -128,10 +152,13 @@ def _labelled(edges: list[RelationshipEdge], boxes: list[Box], at: dict[str, int
     taken = _Taken(boxes)
     marks = {number: taken.mark(curves[number]) for number in curves if STROKES[edges[number].status].mark}
     found: dict[int, Drawn] = {}
-    order = sorted(curves, key=lambda number: (list(STROKES).index(edges[number].status), number))
+    ranks = {status: rank for rank, status in enumerate(STROKES)}
+    order = sorted(
+        curves, key=lambda number: (laid.faded(edges[number].id), ranks[edges[number].status], number)
+    )
     for number in order:
         edge = edges[number]
-        text = _text(edge)
+        text = _text(edge) + laid.words(edge.id)
         label = taken.find(text, curves[number])
         found[number] = Drawn(edge, curves[number], marks.get(number), label, text)
     keyed = 0
@@ -189,14 +216,16 @@ def _svg(what: Export) -> str:
     network = what.network
     shown = picture(what)
     xml = Escape(what.left_out)
-    families = {edge.family: edge.color or _GREY for edge in (one.edge for one in shown.drawn)}
-    statuses = [name for name in STROKES if any(one.edge.status == name for one in shown.drawn)]
     wide = max(shown.width, _LEAST_WIDTH)
     heading = _heading(network, wide, xml)
-    legend, legend_height = _legend(network, families, statuses, shown.nodes, wide, xml)
+    laid = shown.laid
+    found, found_height = laid.legend(shown.nodes, wide, xml)
+    edges = [one.edge for one in shown.drawn]
+    told, told_height = legend(network, edges, shown.nodes, wide, xml, types=not laid.colors)
     key, key_height = _key(shown, wide, xml)
     top = 84.0
-    high = top + shown.height + legend_height + key_height + 20
+    high = top + shown.height + found_height + told_height + key_height + 20
+    below = top + shown.height
     parts = [
         f'{DECLARATION}<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {wide:.1f} {high:.1f}" width="{wide:.1f}"'
         f' height="{high:.1f}" font-family="{lettering.FAMILY}" role="img">\n',
@@ -204,27 +233,33 @@ def _svg(what: Export) -> str:
         f'<rect width="{wide:.1f}" height="{high:.1f}" fill="#ffffff"/>\n',
         heading,
         f'<g transform="translate({(wide - shown.width) / 2:.1f} {top:.1f})">\n',
-        *(_line(one, xml) for one in shown.drawn),
-        *(_box(*one, xml) for one in zip(shown.boxes, shown.nodes, shown.names, strict=True)),
-        *(_badge(one.edge, one.mark) for one in shown.drawn if one.mark),
-        *(_label(one, xml) for one in shown.drawn),
+        *_graph(shown, xml),
         "</g>\n",
-        f'<g transform="translate(0 {top + shown.height:.1f})">\n{legend}</g>\n',
-        f'<g transform="translate(0 {top + shown.height + legend_height:.1f})">\n{key}</g>\n',
+        f'<g transform="translate(0 {below:.1f})">\n{found}</g>\n' if found else "",
+        f'<g transform="translate(0 {below + found_height:.1f})">\n{told}</g>\n',
+        f'<g transform="translate(0 {below + found_height + told_height:.1f})">\n{key}</g>\n',
         "</svg>\n",
     ]
     return "".join(parts)
 
 
-def _written(
-    text: str, x: float, y: float, size: float, xml: Escape, more: str = "", anchor: str = "start"
-) -> str:
-    """A text as wide as it was reckoned, whatever font the reader has."""
-    long = f' textLength="{width(text, size):.1f}" lengthAdjust="spacingAndGlyphs"' if text.strip() else ""
-    return (
-        f'<text x="{x:.1f}" y="{y:.1f}" font-size="{size:g}" text-anchor="{anchor}"{long}{more}>'
-        f"{xml(text)}</text>\n"
-    )
+def _graph(shown: Picture, xml: Escape) -> Iterator[str]:
+    """Lines, boxes, marks and labels; what is faded lies under the rest."""
+    laid = shown.laid
+    drawn = sorted(shown.drawn, key=lambda one: not laid.faded(one.edge.id))
+    for one in drawn:
+        yield _faded(_line(one, laid, xml), FADED_LINE, laid.faded(one.edge.id))
+    for box, node, name in zip(shown.boxes, shown.nodes, shown.names, strict=True):
+        yield _box(box, node, name, laid, xml)
+    for one in drawn:
+        if one.mark:
+            yield _faded(_badge(one.edge, one.mark), FADED_LINE, laid.faded(one.edge.id))
+    for one in drawn:
+        yield _faded(_label(one, xml), FADED_WORDS, laid.faded(one.edge.id))
+
+
+def _faded(drawn: str, opacity: float, really: bool) -> str:
+    return f'<g opacity="{opacity}">{drawn}</g>\n' if really and drawn else drawn
 
 
 def _heading(network: Network, wide: float, xml: Escape) -> str:
@@ -233,30 +268,31 @@ def _heading(network: Network, wide: float, xml: Escape) -> str:
         one for one in (selected(network.selection), said(network), recorded(network), counts) if one
     )
     parts = [
-        _written(
-            lines(title(network.selection), 22, wide - 2 * _MARGIN, 1)[0],
-            _MARGIN,
+        written(
+            lines(title(network.selection), 22, wide - 2 * MARGIN, 1)[0],
+            MARGIN,
             40,
             22,
             xml,
-            f' fill="{_INK}" font-weight="bold"',
+            f' fill="{INK}" font-weight="bold"',
         )
     ]
-    for place, line in enumerate(lines(below, 12, wide - 2 * _MARGIN)):
-        parts.append(_written(line, _MARGIN, 60 + 15 * place, 12, xml, f' fill="{_FAINT}"'))
+    for place, line in enumerate(lines(below, 12, wide - 2 * MARGIN)):
+        parts.append(written(line, MARGIN, 60 + 15 * place, 12, xml, f' fill="{FAINT}"'))
     return "".join(parts)
 
 
-def _line(one: Drawn, xml: Escape) -> str:
+def _line(one: Drawn, laid: Laid, xml: Escape) -> str:
     edge, stroke = one.edge, STROKES[one.edge.status]
-    color = edge.color or _GREY
+    color = edge.color or GREY
     ax, ay, cx, cy, bx, by = one.curve
     path = f'd="M{ax:.1f} {ay:.1f}Q{cx:.1f} {cy:.1f} {bx:.1f} {by:.1f}" fill="none"'
     dash = f' stroke-dasharray="{stroke.dash}"' if stroke.dash else ""
     found = f"<g><title>{_plain(edge, xml)}</title>"
     if edge.status == "disputed":
-        found += f'<path {path} stroke="{_ALARM}" stroke-width="7" stroke-opacity="0.3"/>'
-    found += f'<path {path} stroke="{color}" stroke-width="{stroke.width}"{dash}/>'
+        found += f'<path {path} stroke="{ALARM}" stroke-width="7" stroke-opacity="0.3"/>'
+    thick = round(stroke.width * STRONG, 1) if laid.strong(edge.id) else stroke.width
+    found += f'<path {path} stroke="{color}" stroke-width="{thick}"{dash}/>'
     if not edge.symmetric:
         found += head(one.curve, color, barred=edge.status == "denied")
     return found + "</g>\n"
@@ -273,34 +309,26 @@ def _plain(edge: RelationshipEdge, xml: Escape) -> str:
     return xml(visible(f"{edge.subject_name} {edge.label} {edge.object_name}: {told}"))
 
 
-def _box(box: Box, node: Node, name: list[str], xml: Escape) -> str:
-    color = node.color or _GREY
+def _box(box: Box, node: Node, name: list[str], laid: Laid, xml: Escape) -> str:
+    color = laid.color(node, node.color or GREY)
     dash = "" if node.named or node.is_value else ' stroke-dasharray="4 3"'
     frame = (
         f'<rect x="{box.left:.1f}" y="{box.top:.1f}" width="{box.width:.1f}" height="{box.height:.1f}"'
         f' rx="{0 if node.is_value else 6}"'
     )
-    found = f'{frame} fill="#ffffff"/>{frame} fill="{color}" fill-opacity="0.16" stroke="{color}"'
-    found += f' stroke-width="1.6"{dash}/>\n'
+    ground = f'{frame} fill="#ffffff"/>'
+    found = f'{frame} fill="{color}" fill-opacity="0.16" stroke="{color}" stroke-width="1.6"{dash}/>\n'
+    found += laid.on(box, node, color, xml)
+    middle = box.x + laid.room(node.id)[0] / 2
     for place, line in enumerate(name):
         y = box.y + (place - (len(name) - 1) / 2) * _LINE + 4.2
-        found += _written(line, box.x, y, _NAME, xml, f' fill="{_INK}"', "middle")
-    return found
+        found += written(line, middle, y, _NAME, xml, f' fill="{INK}"', "middle")
+    # What lies under a box is hidden, also under a faded one.
+    return ground + _faded(found, FADED_WORDS, laid.faded(node.id))
 
 
 def _badge(edge: RelationshipEdge, at: Box) -> str:
-    return _round(edge.status, STROKES[edge.status].mark, at.x, at.y, edge.color or _GREY) + "\n"
-
-
-def _round(status: str, mark: str, x: float, y: float, color: str) -> str:
-    """A status's mark in a circle; what is disputed or denied is so in any colour of line."""
-    loud = status in ("disputed", "denied")
-    fill, ink = (_ALARM, "#ffffff") if status == "disputed" else ("#ffffff", _ALARM if loud else _INK)
-    return (
-        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="7.5" fill="{fill}" stroke="{_ALARM if loud else color}"'
-        f' stroke-width="1.4"/><text x="{x:.1f}" y="{y + 4:.1f}" font-size="11" font-weight="bold"'
-        f' text-anchor="middle" fill="{ink}">{mark}</text>'
-    )
+    return badge(edge.status, at.x, at.y, edge.color or GREY) + "\n"
 
 
 def _label(one: Drawn, xml: Escape) -> str:
@@ -308,67 +336,8 @@ def _label(one: Drawn, xml: Escape) -> str:
         return ""
     halo = ' stroke="#ffffff" stroke-width="3" stroke-linejoin="round" paint-order="stroke"'
     weight = ' font-weight="bold"' if one.text.isdigit() else ""
-    return _written(
-        one.text, one.label.x, one.label.y + 3.7, _LABEL, xml, f' fill="{_INK}"{weight}{halo}', "middle"
-    )
-
-
-def _legend(
-    network: Network,
-    families: dict[str, str],
-    statuses: list[str],
-    nodes: list[Node],
-    wide: float,
-    xml: Escape,
-) -> tuple[str, float]:
-    """What colours, lines and frames mean, in rows; and how high that is."""
-    ontology = network.ontology
-    entries = [
-        (_stretch(families[one.name], 3), one.label)
-        for one in ontology.families.values()
-        if one.name in families
-    ]
-    entries += [(_sample(name), f"{name}: {STROKES[name].what}") for name in statuses]
-    kinds = {
-        ontology.types[node.type].label: node.color or _GREY for node in nodes if node.type in ontology.types
-    }
-    entries += [(_frame(color), label) for label, color in sorted(kinds.items())]
-    if any(not node.named and not node.is_value for node in nodes):
-        entries.append((_frame(_FAINT, "4 3"), "unnamed"))
-    parts, x, y = [], _MARGIN, 24.0
-    for sample, words in entries:
-        long = 42 + width(words, _SMALL) + 24
-        if x > _MARGIN and x + long > wide - _MARGIN:
-            x, y = _MARGIN, y + 21
-        parts.append(f'<g transform="translate({x:.1f} {y:.1f})">{sample}</g>')
-        parts.append(_written(words, x + 42, y + 4, _SMALL, xml, f' fill="{_INK}"'))
-        x += long
-    rule = (
-        f'<line x1="{_MARGIN}" y1="0" x2="{wide - _MARGIN:.1f}" y2="0" stroke="#cccccc"/>\n'
-        if entries
-        else ""
-    )
-    return rule + "".join(parts), y + 18 if entries else 0.0
-
-
-def _stretch(color: str, thick: float, more: str = "") -> str:
-    return f'<line x1="0" y1="0" x2="34" y2="0" stroke="{color}" stroke-width="{thick}"{more}/>'
-
-
-def _sample(status: str) -> str:
-    """A piece of line as the status is drawn."""
-    stroke = STROKES[status]
-    halo = _stretch(_ALARM, 7, ' stroke-opacity="0.3"') if status == "disputed" else ""
-    dash = f' stroke-dasharray="{stroke.dash}"' if stroke.dash else ""
-    badge = _round(status, stroke.mark, 17, 0, _INK) if stroke.mark else ""
-    return halo + _stretch(_INK, stroke.width, dash) + badge
-
-
-def _frame(color: str, dash: str = "") -> str:
-    more = f' stroke-dasharray="{dash}"' if dash else ""
-    return (
-        f'<rect x="8" y="-6" width="18" height="12" rx="3" fill="{color}" fill-opacity="{0 if dash else 0.16}"'
-        f' stroke="{color}" stroke-width="1.6"{more}/>'
+    return written(
+        one.text, one.label.x, one.label.y + 3.7, _LABEL, xml, f' fill="{INK}"{weight}{halo}', "middle"
     )
 
 
@@ -380,13 +349,13 @@ def _key(shown: Picture, wide: float, xml: Escape) -> tuple[str, float]:
         edge = one.edge
         words = visible(f"{one.text}  {edge.subject_name} — {_text(edge)} — {edge.object_name}")
         parts.append(
-            _written(
-                lines(words, _SMALL, wide - 2 * _MARGIN, 1)[0],
-                _MARGIN,
+            written(
+                lines(words, SMALL, wide - 2 * MARGIN, 1)[0],
+                MARGIN,
                 y + 10,
-                _SMALL,
+                SMALL,
                 xml,
-                f' fill="{_INK}"',
+                f' fill="{INK}"',
             )
         )
         y += 15
@@ -405,6 +374,7 @@ FORMATS = (
         write=write_svg,
         forms=(),
         extra="pictures",
+        draws=True,
     ),
     Format(
         name="png",
@@ -415,5 +385,6 @@ FORMATS = (
         write=write_png,
         forms=(),
         extra="pictures",
+        draws=True,
     ),
 )
