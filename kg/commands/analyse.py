@@ -93,7 +93,7 @@ def _draw(findings: Findings, path: Path) -> None:
     from kg.exports.writing import whole
 
     whole([as_text(findings.picture)], path, "a picture's analysis", "--picture")
-    print(f"{visible(str(path))}: for `kg export html --analysis`", file=sys.stderr)
+    print(f"{visible(str(path))}: for `kg export html|svg|png --analysis`", file=sys.stderr)
 
 
 def _analysed(graph: Graph, what: str, given: argparse.Namespace) -> Findings:
@@ -158,7 +158,7 @@ def _parser(what: str, args: argparse.Namespace) -> CommandParser:
     shown.add_argument("--sentences", type=_all_or_count, default=1 if what in ("paths", "change") else 0, metavar="N",
                        help="in a table, at most N claims a row, or all (default %(default)s)")  # fmt: skip
     shown.add_argument("--picture", type=words, metavar="FILE",
-                       help="also write what was found as JSON for `kg export html --analysis FILE`")  # fmt: skip
+                       help="also write what was found, for `kg export html|svg|png --analysis FILE`")  # fmt: skip
     shown.add_argument("--among", default="actors", metavar="WHAT",
                        help="actors; named, without those called only by what they are; or all, with events, places and"
                        " other things (default %(default)s)")  # fmt: skip

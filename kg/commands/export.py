@@ -41,7 +41,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("-o", "--output", type=words, metavar="FILE", help="(default: standard output)")
     parser.add_argument("--edges", choices=FORMS, help="one edge a relationship (default) or one a claim")
     parser.add_argument("--analysis", type=words, metavar="FILE",
-                        help="show what `kg analyse … --picture FILE` found (html)")  # fmt: skip
+                        help="show what `kg analyse … --picture FILE` found (html, svg, png)")  # fmt: skip
     add_selection_options(parser)
 
 
@@ -49,7 +49,7 @@ def run(args: argparse.Namespace) -> int:
     """Write it; a file is there whole or not at all."""
     if args.what == _IMPORT:
         return _neo4j_csv(args)
-    from kg.exports.formats import Export, named
+    from kg.exports.formats import Export, formats, named
     from kg.exports.writing import export
     from kg.graph import Graph
     from kg.network import select
@@ -59,7 +59,8 @@ def run(args: argparse.Namespace) -> int:
     if args.edges and not format.forms:
         raise UsageError(f"{format.name} has relationships and claims both; leave --edges out")
     if args.analysis and not format.draws:
-        raise UsageError(f"{format.name} shows no analysis; leave --analysis out, or write html")
+        drawing = " or ".join(one.name for one in formats().values() if one.draws)
+        raise UsageError(f"{format.name} shows no analysis; leave --analysis out, or write {drawing}")
     analysis = None
     if args.analysis:
         from kg.analysis.picture import read

@@ -59,7 +59,7 @@ class Laid:
     def words(self, id: str) -> str:
         """What a relationship's label says more than without the analysis."""
         words = "" if self._alike else self._overlay.told.get(id, "")
-        return f" · {lines(words, SMALL, _WORDS, 1)[0]}" if words else ""
+        return f", {lines(words, SMALL, _WORDS, 1)[0]}" if words else ""
 
     def color(self, node: Node, otherwise: str) -> str:
         """A node's colour: its group's where there are groups."""
@@ -101,7 +101,9 @@ class Laid:
             y += 15
         discs, high = self._discs(nodes, y, xml)
         entries = [*self._tabs(nodes), *self._lines()]
-        flow, y = rows(entries, y + high + 5, wide, xml) if entries else ("", y + high - 10)
+        flow, y = (
+            rows(entries, y + high + (12 if discs else 5), wide, xml) if entries else ("", y + high - 10)
+        )
         return "".join([*parts, discs, flow]), y + 18
 
     def _meaning(self) -> str:
@@ -142,10 +144,10 @@ class Laid:
             if one.color in COLORS
         ]
         if more := sum(one.color == REST for one in drawn):
-            found.append((_tab(Group("", "…", REST), 6, -7.5, 15, xml), f"{more:,} more, by their numbers"))
+            found.append((_tab(Group("", "…", REST), 6, -7.5, 15, xml), f"{more:,} further, told by number"))
         if any(node.id not in self._overlay.groups for node in nodes) and found:
             frame = f'<rect x="8" y="-6" width="18" height="12" rx="3" fill="none" stroke="{REST}"/>'
-            found.append((frame, "in no community"))
+            found.append((frame, "no community told"))
         return found
 
     def _lines(self) -> list[tuple[str, str]]:

@@ -255,7 +255,7 @@ def _graph(shown: Picture, xml: Escape) -> Iterator[str]:
         if one.mark:
             yield _faded(_badge(one.edge, one.mark), FADED_LINE, laid.faded(one.edge.id))
     for one in drawn:
-        yield _faded(_label(one, xml), FADED_WORDS, laid.faded(one.edge.id))
+        yield _faded(_label(one, laid, xml), FADED_WORDS, laid.faded(one.edge.id))
 
 
 def _faded(drawn: str, opacity: float, really: bool) -> str:
@@ -331,10 +331,12 @@ def _badge(edge: RelationshipEdge, at: Box) -> str:
     return badge(edge.status, at.x, at.y, edge.color or GREY) + "\n"
 
 
-def _label(one: Drawn, xml: Escape) -> str:
+def _label(one: Drawn, laid: Laid, xml: Escape) -> str:
     if one.label is None:
         return ""
-    halo = ' stroke="#ffffff" stroke-width="3" stroke-linejoin="round" paint-order="stroke"'
+    # A stronger line would show between the words.
+    wide = 5 if laid.strong(one.edge.id) else 3
+    halo = f' stroke="#ffffff" stroke-width="{wide}" stroke-linejoin="round" paint-order="stroke"'
     weight = ' font-weight="bold"' if one.text.isdigit() else ""
     return written(
         one.text, one.label.x, one.label.y + 3.7, _LABEL, xml, f' fill="{INK}"{weight}{halo}', "middle"

@@ -1,4 +1,4 @@
-/** How what an analysis found is seen: groups have colours, values sizes. */
+/** How what an analysis found is seen: groups have colours, values sizes; kg/exports/overlay.py has the same for paper. */
 
 import type { Graph, Overlay } from "./data";
 
@@ -10,7 +10,7 @@ const REST = "#9a9a9a";
 export function groups(overlay: Overlay | undefined): Map<string, { color: string; count: number }> {
   const counts = new Map<string, number>();
   for (const group of Object.values(overlay?.groups ?? {})) counts.set(group, (counts.get(group) ?? 0) + 1);
-  const order = [...counts].sort(([a, one], [b, other]) => other - one || (a < b ? -1 : 1));
+  const order = [...counts].sort(([a, one], [b, other]) => other - one || a.length - b.length || (a < b ? -1 : 1));
   return new Map(order.map(([group, count], place) => [group, { color: COLORS[place] ?? REST, count }]));
 }
 

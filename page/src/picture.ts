@@ -239,7 +239,10 @@ export class Picture {
       edges.add(edge);
       nodes.add(subject).add(object);
     };
-    if (!around) for (const edge of Object.keys(told!).map(Number)) if (this.shown.counts[edge]) add(edge);
+    if (!around) {
+      for (const edge of Object.keys(told!).map(Number)) if (this.shown.counts[edge]) add(edge);
+      for (const node of Object.keys(this.graph.overlay!.values ?? {}).map(Number)) nodes.add(node);
+    }
     for (const one of [around, this.hovered]) {
       if (!one) continue;
       if ("edge" in one) {

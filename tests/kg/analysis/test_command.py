@@ -130,7 +130,7 @@ def test_a_picture_is_written_whole(
         capsys, examples_folder, "central", "--metric", "pagerank", "--limit", "1", "--picture", str(target)
     )
     assert code == 0
-    assert "for `kg export html --analysis`" in err
+    assert "for `kg export html|svg|png --analysis`" in err
     drawn = json.loads(target.read_text("utf-8"))
     assert (drawn["analysis"], drawn["parameters"]["metric"]) == ("central", "pagerank")
     assert len(drawn["nodes"]) == 48
