@@ -30,8 +30,8 @@ from typing import Any
 import kg
 from benchmarks.measuring import ROOT, Spread, machine
 from benchmarks.questions import asked, timed
+from benchmarks.servers import held, on_disk, place, server
 from benchmarks.servers import kg as run_kg
-from benchmarks.servers import place, server
 from kg.answering.resolving import resolve
 from kg.answering.running import Runner
 from queries.binding import Bound, bind
@@ -53,6 +53,7 @@ def main() -> None:
     print(f"Measured on {machine()}, servers on the same machine. Medians in milliseconds.\n")
     times: dict[str, dict[str, tuple[float, float]]] = {}
     many: dict[str, tuple[int, float, float, float]] = {}
+    held_by: dict[str, tuple[float, dict[str, int]]] = {}
     with tempfile.TemporaryDirectory() as made:
         folder = Path(made)
         source = folder / "articles.jsonl"
@@ -63,20 +64,33 @@ def main() -> None:
         kg.Graph.create(base)
         with kg.Graph.open(base, write=True) as graph:
             kg.ingest(graph, kg.load([source], graph))
+            claims: int = graph.ledger.db.execute("SELECT count(*) FROM claims WHERE live").fetchone()[0]
+            seconds = timed(graph.rebuild, 1)[0]
+        ledger = sum(file.stat().st_size for file in base.glob("ledger.sqlite*"))
+        held_by["embedded"] = seconds, {"store": held(base / "store"), "ledger": ledger}
         for backend in options.only:
             with ExitStack() as stack:
                 graph_folder, address = base, None
                 if backend != "embedded":
                     graph_folder = folder / backend
                     shutil.copytree(base, graph_folder, ignore=shutil.ignore_patterns("store", "checkpoints"))
-                    address = stack.enter_context(server(backend)).address
-                    run_kg(address, "rebuild", "-g", graph_folder, *place(address))
+                    running = stack.enter_context(server(backend))
+                    address = running.address
+                    seconds = run_kg(address, "rebuild", "-g", graph_folder, *place(address))
                     os.environ.update(
                         KG_STORE_USER=address.user or "", KG_STORE_PASSWORD=address.password or ""
                     )
                 times[backend] = questions(graph_folder, address, options.repeats)
                 many[backend] = clients(graph_folder, options.clients, options.seconds)
+                if address is not None:
+                    running.stop()
+                    held_by[backend] = seconds, on_disk(running.folder)
     report(times, many, options.articles, options.clients)
+    print(f"\n## Filling each from the ledger: {claims:,} claims\n")
+    print("| backend | seconds | claims/s | bytes a claim |\n|---|---|---|---|")
+    for backend, (seconds, sizes) in held_by.items():
+        told = ", ".join(f"{what} {size / claims:,.0f}" for what, size in sizes.items())
+        print(f"| {backend} | {seconds:.0f} | {claims / seconds:,.0f} | {told} |")
 
 
 def questions(folder: Path, address: Any, repeats: int) -> dict[str, tuple[float, float]]:
