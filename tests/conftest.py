@@ -35,3 +35,8 @@ def shared_dir() -> Path:
     if not folder.is_dir():
         pytest.skip("needs the folder 'shared' beside the checkout, which is not there")
     return folder
+
+
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """A long value is not its test's name, which reaches child processes in their environment, where room is short."""
+    return f"{argname} of {len(val)}" if isinstance(val, str | bytes) and len(val) > 200 else None
