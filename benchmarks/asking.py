@@ -12,6 +12,7 @@ over and over, whole answers with their citations.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import multiprocessing
 import os
@@ -68,23 +69,27 @@ def main() -> None:
             seconds = timed(graph.rebuild, 1)[0]
         ledger = sum(file.stat().st_size for file in base.glob("ledger.sqlite*"))
         held_by["embedded"] = seconds, {"store": held(base / "store"), "ledger": ledger}
-        for backend in options.only:
-            with ExitStack() as stack:
-                graph_folder, address = base, None
-                if backend != "embedded":
-                    graph_folder = folder / backend
-                    shutil.copytree(base, graph_folder, ignore=shutil.ignore_patterns("store", "checkpoints"))
-                    running = stack.enter_context(server(backend))
-                    address = running.address
-                    seconds = run_kg(address, "rebuild", "-g", graph_folder, *place(address))
-                    os.environ.update(
-                        KG_STORE_USER=address.user or "", KG_STORE_PASSWORD=address.password or ""
-                    )
-                times[backend] = questions(graph_folder, address, options.repeats)
-                many[backend] = clients(graph_folder, options.clients, options.seconds)
-                if address is not None:
-                    running.stop()
-                    held_by[backend] = seconds, on_disk(running.folder)
+        # Who ends it early sees what was measured until then.
+        with contextlib.suppress(KeyboardInterrupt):
+            for backend in options.only:
+                with ExitStack() as stack:
+                    graph_folder, address = base, None
+                    if backend != "embedded":
+                        graph_folder = folder / backend
+                        shutil.copytree(
+                            base, graph_folder, ignore=shutil.ignore_patterns("store", "checkpoints")
+                        )
+                        running = stack.enter_context(server(backend))
+                        address = running.address
+                        seconds = run_kg(address, "rebuild", "-g", graph_folder, *place(address))
+                        os.environ.update(
+                            KG_STORE_USER=address.user or "", KG_STORE_PASSWORD=address.password or ""
+                        )
+                    times[backend] = questions(graph_folder, address, options.repeats)
+                    many[backend] = clients(graph_folder, options.clients, options.seconds)
+                    if address is not None:
+                        running.stop()
+                        held_by[backend] = seconds, on_disk(running.folder)
     report(times, many, options.articles, options.clients)
     print(f"\n## Filling each from the ledger: {claims:,} claims\n")
     print("| backend | seconds | claims/s | bytes a claim |\n|---|---|---|---|")
@@ -182,6 +187,8 @@ def report(
     number: int,
 ) -> None:
     """The tables."""
+    if not times:
+        return
     print(f"## Every question on every backend, {articles:,} articles\n")
     print("In brackets the ratio to the same text by the bare driver, taken in turn.\n")
     print(f"| question | {' | '.join(times)} |\n|---|{'---|' * len(times)}")
