@@ -49,27 +49,23 @@ def authority(tmp_path: Path) -> Authority:
 
 
 @pytest.fixture
-def encrypted(authority: Authority) -> Iterator[Callable[[int], int]]:
-    """From a server's port to one on which the same is spoken within TLS."""
+def encrypted(own_server: Own, authority: Authority) -> Iterator[int]:
+    """The port on which an Oxigraph server is reached within TLS."""
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     authority.certificate.configure_cert(context)
+    server = own_server(Oxigraph()).port
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever)
     thread.start()
-    doors: list[asyncio.Server] = []
 
-    def in_front_of(port: int) -> int:
-        async def welcome(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            theirs, ours = await asyncio.open_connection("127.0.0.1", port)
-            await asyncio.gather(passed_on(reader, ours), passed_on(theirs, writer))
+    async def welcome(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        theirs, ours = await asyncio.open_connection("127.0.0.1", server)
+        await asyncio.gather(passed_on(reader, ours), passed_on(theirs, writer))
 
-        opening = asyncio.start_server(welcome, "127.0.0.1", 0, ssl=context)
-        door = asyncio.run_coroutine_threadsafe(opening, loop).result()
-        doors.append(door)
-        return int(door.sockets[0].getsockname()[1])
-
-    yield in_front_of
-    asyncio.run_coroutine_threadsafe(_ended(doors), loop).result()
+    opening = asyncio.start_server(welcome, "127.0.0.1", 0, ssl=context)
+    door = asyncio.run_coroutine_threadsafe(opening, loop).result()
+    yield int(door.sockets[0].getsockname()[1])
+    asyncio.run_coroutine_threadsafe(_ended(door), loop).result()
     loop.call_soon_threadsafe(loop.stop)
     thread.join()
     loop.close()
@@ -83,9 +79,8 @@ async def passed_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) 
             await writer.drain()
 
 
-async def _ended(doors: list[asyncio.Server]) -> None:
-    for door in doors:
-        door.close()
+async def _ended(door: asyncio.Server) -> None:
+    door.close()
     others = asyncio.all_tasks() - {asyncio.current_task()}
     for task in others:
         task.cancel()
@@ -107,13 +102,9 @@ def kept(folder: Path, place: Place) -> None:
 
 
 def test_an_endpoint_is_believed_where_its_authority_is_trusted(
-    own_server: Own,
-    authority: Authority,
-    encrypted: Callable[[int], int],
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
+    encrypted: int, authority: Authority, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    base = f"https://localhost:{encrypted(own_server(Oxigraph()).port)}"
+    base = f"https://localhost:{encrypted}"
     place = Place(f"{base}/query", update=f"{base}/update", data=f"{base}/store")
     with pytest.raises(
         StoreError, match=r"certificate or encryption is not trusted.*SSL_CERT_FILE"
@@ -125,16 +116,11 @@ def test_an_endpoint_is_believed_where_its_authority_is_trusted(
 
 
 def test_a_certificate_for_another_name_is_refused(
-    own_server: Own,
-    authority: Authority,
-    encrypted: Callable[[int], int],
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
+    encrypted: int, authority: Authority, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SSL_CERT_FILE", str(authority.file))
-    port = encrypted(own_server(Oxigraph()).port)
     with pytest.raises(StoreError, match=r"not trusted.*127\.0\.0\.1"):
-        kept(tmp_path / "graph", Place(f"https://127.0.0.1:{port}/query"))
+        kept(tmp_path / "graph", Place(f"https://127.0.0.1:{encrypted}/query"))
 
 
 def test_neo4j_is_believed_where_its_authority_is_trusted(
